@@ -1,0 +1,105 @@
+// swift-tools-version: 6.2
+import PackageDescription
+
+// Targets stand in layer order (see the table in README.md): a target depends on lower layers only, and
+// `scripts/check` compares this file with that table.
+
+let strict: [SwiftSetting] = [
+    .enableUpcomingFeature("ExistentialAny"),
+    .enableUpcomingFeature("InternalImportsByDefault"),
+    .enableUpcomingFeature("MemberImportVisibility"),
+    .enableUpcomingFeature("NonisolatedNonsendingByDefault"),
+    .treatAllWarnings(as: .error),
+]
+let strictAndSafe: [SwiftSetting] = strict + [.strictMemorySafety()]
+
+let package = Package(
+    name: "amber",
+    products: [
+        .library(name: "AmberBundle", targets: ["AmberBundle"]),
+        .library(name: "AmberCapture", targets: ["AmberCapture"]),
+        .library(name: "AmberReplay", targets: ["AmberReplay"]),
+        .executable(name: "amber", targets: ["amber"]),
+    ],
+    dependencies: [
+        .package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.2"),
+        .package(url: "https://github.com/apple/swift-crypto", from: "4.5.2"),
+    ],
+    targets: [
+        // Layer 0: C and system libraries.
+        .target(name: "CLinux", cSettings: [.treatAllWarnings(as: .error)]),
+        .systemLibrary(name: "CArchive", pkgConfig: "libarchive", providers: [.apt(["libarchive-dev"])]),
+        .systemLibrary(name: "CZlib", pkgConfig: "zlib", providers: [.apt(["zlib1g-dev"])]),
+        .systemLibrary(name: "CYaml", pkgConfig: "yaml-0.1", providers: [.apt(["libyaml-dev"])]),
+
+        // Layer 1: the vocabulary and the kernel.
+        .target(name: "AmberModel", swiftSettings: strictAndSafe),
+        .target(name: "AmberKernel", dependencies: ["CLinux"], swiftSettings: strict),
+
+        // Layer 2: one responsibility each.
+        .target(
+            name: "AmberBundle",
+            dependencies: [
+                "AmberModel", "AmberKernel", "CArchive", "CZlib",
+                .product(name: "Crypto", package: "swift-crypto"),
+            ],
+            swiftSettings: strict),
+        .target(name: "AmberRecipes", dependencies: ["AmberModel", "CYaml"], swiftSettings: strict),
+        .target(
+            name: "AmberInventory", dependencies: ["AmberModel", "AmberKernel", "CArchive", "CZlib"],
+            swiftSettings: strict),
+        .target(
+            name: "AmberSupervisor", dependencies: ["AmberModel", "AmberKernel"], swiftSettings: strictAndSafe),
+        .target(name: "AmberSandbox", dependencies: ["AmberModel", "AmberKernel"], swiftSettings: strictAndSafe),
+
+        // Layer 3: the two pipelines.
+        .target(
+            name: "AmberCapture",
+            dependencies: [
+                "AmberModel", "AmberKernel", "AmberBundle", "AmberRecipes", "AmberInventory", "AmberSupervisor",
+            ],
+            swiftSettings: strictAndSafe),
+        .target(
+            name: "AmberReplay",
+            dependencies: [
+                "AmberModel", "AmberKernel", "AmberBundle", "AmberRecipes", "AmberSupervisor", "AmberSandbox",
+            ],
+            swiftSettings: strictAndSafe),
+
+        // Layer 5: the command line.
+        .target(
+            name: "AmberCommands",
+            dependencies: [
+                "AmberModel", "AmberKernel", "AmberBundle", "AmberRecipes", "AmberInventory", "AmberCapture",
+                "AmberReplay", .product(name: "ArgumentParser", package: "swift-argument-parser"),
+            ],
+            swiftSettings: strictAndSafe),
+        .executableTarget(name: "amber", dependencies: ["AmberCommands"], swiftSettings: strictAndSafe),
+
+        // Tests: one target beside each, and what they share.
+        .target(
+            name: "AmberTestSupport", dependencies: ["AmberModel", "AmberKernel"], path: "Tests/Support",
+            exclude: ["Victims"], swiftSettings: strict),
+        .testTarget(name: "AmberModelTests", dependencies: ["AmberModel"], swiftSettings: strict),
+        .testTarget(
+            name: "AmberKernelTests", dependencies: ["AmberKernel", "AmberTestSupport"], swiftSettings: strict),
+        .testTarget(
+            name: "AmberBundleTests",
+            dependencies: ["AmberBundle", "AmberKernel", "AmberModel", "AmberTestSupport", "CArchive"],
+            swiftSettings: strict),
+        .testTarget(name: "AmberRecipesTests", dependencies: ["AmberRecipes", "AmberModel"], swiftSettings: strict),
+        .testTarget(
+            name: "AmberInventoryTests",
+            dependencies: ["AmberInventory", "AmberKernel", "AmberModel", "AmberTestSupport"],
+            swiftSettings: strict),
+        .testTarget(
+            name: "AmberSupervisorTests",
+            dependencies: ["AmberSupervisor", "AmberKernel", "AmberModel", "AmberTestSupport"],
+            swiftSettings: strict),
+        .testTarget(
+            name: "AmberPipelineTests",
+            dependencies: ["AmberCapture", "AmberReplay", "AmberBundle", "AmberModel", "AmberKernel", "AmberTestSupport"],
+            swiftSettings: strict),
+    ],
+    swiftLanguageModes: [.v6]
+)

@@ -1,0 +1,33 @@
+import CLinux
+import Glibc
+
+/// Error numbers by name, for decisions; and their text, for people.
+package enum Errno {
+    /// The text of errno(3), `No such file or directory` for ENOENT.
+    package static func text(of code: Int32) -> String {
+        String(cString: amber_error_text(code))
+    }
+
+    package static let noEntry = ENOENT
+    package static let exists = EEXIST
+    package static let accessDenied = EACCES
+    package static let notPermitted = EPERM
+    package static let inputOutput = EIO
+    package static let interrupted = EINTR
+    package static let again = EAGAIN
+    package static let crossDevice = EXDEV
+    package static let isDirectory = EISDIR
+    package static let notDirectory = ENOTDIR
+    package static let tooManyLinks = ELOOP
+    package static let noSpace = ENOSPC
+    package static let quotaExceeded = EDQUOT
+    package static let noSuchProcess = ESRCH
+    package static let invalid = EINVAL
+    package static let notSupported = EOPNOTSUPP
+    package static let notImplemented = ENOSYS
+    package static let busy = EBUSY
+    package static let brokenPipe = EPIPE
+    package static let connectionRefused = ECONNREFUSED
+    package static let notEmpty = ENOTEMPTY
+    package static let nameTooLong = ENAMETOOLONG
+}

@@ -1,0 +1,20 @@
+/// A path for the kernel: bytes with a NUL at the end, made once and used for several calls.
+package struct KernelPath: Sendable, ExpressibleByStringLiteral, CustomStringConvertible {
+    /// The bytes, NUL included.
+    package let terminated: [CChar]
+
+    /// Takes bytes without NUL; a NUL among them ends the path, as the kernel would see it.
+    package init(_ bytes: some Collection<UInt8>) {
+        terminated = bytes.map { CChar(bitPattern: $0) } + [0]
+    }
+
+    /// Takes the UTF-8 of a string.
+    package init(_ string: String) { self.init(Array(string.utf8)) }
+
+    /// Takes the UTF-8 of a literal.
+    package init(stringLiteral value: String) { self.init(value) }
+
+    package var description: String {
+        String(decoding: terminated.dropLast().map { UInt8(bitPattern: $0) }, as: UTF8.self)
+    }
+}
