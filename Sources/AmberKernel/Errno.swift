@@ -30,4 +30,5 @@ package enum Errno {
     package static let connectionRefused = ECONNREFUSED
     package static let notEmpty = ENOTEMPTY
     package static let nameTooLong = ENAMETOOLONG
+    package static let noSuchDevice = ENXIO
 }

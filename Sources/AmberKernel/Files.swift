@@ -388,3 +388,59 @@ package enum Files {
         for name in names { try removeTree(KernelPath(name), in: tree.number) }
     }
 }
+
+extension Files {
+    private static let seekData: Int32 = 3
+    private static let seekHole: Int32 = 4
+
+    /// Copies a file's data, leaving its holes out, to a place in another file.
+    ///
+    /// - Returns: The length in bytes, holes included.
+    ///
+    /// Source: lseek(2), SEEK_DATA and SEEK_HOLE, Linux 3.1.
+    package static func copyData(
+        from source: Int32, to destination: Int32, at start: UInt64, size: UInt64
+    ) throws(SyscallError) -> UInt64 {
+        var buffer = [UInt8](repeating: 0, count: 1 << 17)
+        var offset: Int64 = 0
+        while offset < Int64(clamping: size) {
+            let data = amber_lseek(source, offset, seekData)
+            if data == -Int64(Errno.noSuchDevice) { break }  // ENXIO: nothing but a hole up to the end
+            let begin = data < 0 ? offset : data
+            let hole = data < 0 ? -1 : amber_lseek(source, begin, seekHole)
+            let end = min(hole < 0 ? Int64(clamping: size) : hole, Int64(clamping: size))
+            offset = try copyStretch(
+                from: source, begin..<max(begin, end), to: destination, at: Int64(clamping: start), &buffer)
+            if offset < end { return UInt64(offset) }  // it has become shorter
+        }
+        try setSizeAtLeast(destination, start + size)
+        return size
+    }
+
+    private static func copyStretch(
+        from source: Int32, _ range: Range<Int64>, to destination: Int32, at start: Int64, _ buffer: inout [UInt8]
+    ) throws(SyscallError) -> Int64 {
+        var offset = range.lowerBound
+        while offset < range.upperBound {
+            let size = Int(min(range.upperBound - offset, Int64(buffer.count)))
+            let count = try check("pread", on: "descriptor \(source)") { amber_pread(source, &buffer, size, offset) }
+            if count == 0 { return offset }
+            var written = 0
+            while written < count {
+                written += try check("pwrite", on: "descriptor \(destination)") {
+                    buffer.withUnsafeBytes {
+                        amber_pwrite(
+                            destination, $0.baseAddress.unsafelyUnwrapped + written, count - written,
+                            start + offset + Int64(written))
+                    }
+                }
+            }
+            offset += Int64(count)
+        }
+        return offset
+    }
+
+    private static func setSizeAtLeast(_ descriptor: Int32, _ size: UInt64) throws(SyscallError) {
+        if try status(of: descriptor).sizeInBytes < size { try setSize(descriptor, to: size) }
+    }
+}

@@ -1,5 +1,5 @@
 /// A path for the kernel: bytes with a NUL at the end, made once and used for several calls.
-package struct KernelPath: Sendable, ExpressibleByStringLiteral, CustomStringConvertible {
+package struct KernelPath: Hashable, Sendable, ExpressibleByStringLiteral, CustomStringConvertible {
     /// The bytes, NUL included.
     package let terminated: [CChar]
 

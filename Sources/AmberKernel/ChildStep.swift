@@ -1,0 +1,73 @@
+/// One thing that a child does between clone and exec; a list of them is a plan that can be printed and compared.
+///
+/// Carried out by `CLinux/spawn.c`, in order, until the first that fails. Steps marked "may be refused" go on.
+package enum ChildStep: Hashable, Sendable {
+    /// close(2).
+    case close(Int32)
+    /// dup2(2); equal numbers only lose their close-on-exec flag.
+    case duplicate(Int32, to: Int32)
+    /// setsid(2).
+    case newSession
+    /// setpgid(2) of the child itself; 0 makes its own group.
+    case processGroup(Int32)
+    /// Makes a terminal the session's controlling one.
+    case controllingTerminal(Int32)
+    /// chdir(2).
+    case changeDirectory(KernelPath)
+    /// umask(2).
+    case mask(UInt32)
+    /// setrlimit(2), as far as the hard limit allows.
+    case limit(resource: Int32, soft: UInt64, hard: UInt64)
+    /// setpriority(2); may be refused.
+    case nice(Int32)
+    /// setgroups(2); may be refused.
+    case groups([UInt32])
+    /// setresgid(2).
+    case group(UInt32)
+    /// setresuid(2).
+    case user(UInt32)
+    /// Ignores a signal.
+    case ignore(Int32)
+    /// Sets every signal to its default.
+    case defaultSignals
+    /// Sets the blocked signals, bit n-1 for signal n.
+    case blockedSignals(UInt64)
+    /// unshare(2).
+    case unshare(UInt64)
+    /// Writes text to a file that exists.
+    case write(KernelPath, text: String, mayBeRefused: Bool)
+    /// Waits for a byte.
+    case await(Int32)
+    /// Sends a byte.
+    case signal(Int32)
+    /// mount(2).
+    case mount(source: KernelPath?, target: KernelPath, type: String?, flags: UInt64, data: String?, mayBeRefused: Bool)
+    /// umount2(2).
+    case unmount(KernelPath, flags: UInt64)
+    /// mkdir(2), unless it is there.
+    case makeDirectory(KernelPath, mode: UInt32)
+    /// An empty file, unless it is there.
+    case touch(KernelPath)
+    /// symlink(2), unless it is there.
+    case symlink(target: String, KernelPath)
+    /// pivot_root(2).
+    case pivot(KernelPath)
+    /// sethostname(2).
+    case hostName(String)
+    /// Brings the loopback interface up.
+    case loopback
+    /// PR_SET_NO_NEW_PRIVS.
+    case noNewPrivileges
+    /// PR_SET_PDEATHSIG.
+    case deathSignal(Int32)
+    /// PR_SET_DUMPABLE.
+    case dumpable(Bool)
+    /// Forks: the parent stays as process 1 of its pid namespace and reports to the descriptor, the child goes on.
+    case initialize(childID: Int32, report: Int32)
+    /// Installs a seccomp filter and sends its listener over a socket.
+    case filter(SeccompProgram, socket: Int32)
+    /// Marks every descriptor above 2 close-on-exec.
+    case keepStandardDescriptors
+    /// execve(2); `shellArguments` serve a script without `#!`, as execvp(3) does.
+    case execute(KernelPath, arguments: [KernelPath], environment: [KernelPath])
+}

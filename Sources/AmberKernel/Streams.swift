@@ -1,0 +1,31 @@
+import CLinux
+
+/// Moving bytes between pipes without reading them (tee(2), splice(2)).
+package enum Streams {
+    /// Duplicates what waits in a pipe into another, without consuming it; 0 at the end, nil when nothing waits.
+    package static func tee(from: Int32, to: Int32, count: Int) throws(SyscallError) -> Int? {
+        let result = amber_tee(from, to, count)
+        if result >= 0 { return result }
+        if result == -Int(Errno.again) || result == -Int(Errno.interrupted) { return nil }
+        throw SyscallError(call: "tee", code: Int32(-result), subject: "stream")
+    }
+
+    /// Moves bytes out of a pipe; 0 at the end.
+    package static func splice(from: Int32, to: Int32, count: Int) throws(SyscallError) -> Int {
+        try check("splice", on: "stream") { amber_splice(from, to, count, 1) }
+    }
+
+    /// How many bytes wait to be read.
+    package static func bytesWaiting(_ number: Int32) -> Int { max(Int(amber_bytes_waiting(number)), 0) }
+
+    /// Sets or clears O_NONBLOCK of an open file description.
+    package static func setNonBlocking(_ number: Int32, _ isNonBlocking: Bool) {
+        _ = amber_set_nonblocking(number, isNonBlocking ? 1 : 0)
+    }
+
+    /// Tells whether a descriptor is open.
+    package static func isOpen(_ number: Int32) -> Bool { amber_get_flags(number) >= 0 }
+
+    /// Asks for a pipe of this size; a refusal changes nothing.
+    package static func setPipeSize(_ number: Int32, _ size: Int32) { _ = amber_set_pipe_size(number, size) }
+}

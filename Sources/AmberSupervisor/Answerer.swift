@@ -1,0 +1,25 @@
+import AmberKernel
+import Synchronization
+
+/// Answers calls that were held, from any thread, and keeps account of the slots.
+package final class Answerer: Sendable {
+    private let listener: BorrowedListener
+    private let free: Mutex<[Int]>
+
+    init(_ listener: BorrowedListener) {
+        self.listener = listener
+        free = Mutex(Array((0..<SupervisorMemory.slotCount).reversed()))
+    }
+
+    /// Lets a held call go on, or makes it fail; the slot is free afterwards.
+    package func answer(_ slot: Int, error: Int32 = 0) {
+        listener.answer(slot, error: error)
+        free.withLock { $0.append(slot) }
+    }
+
+    /// Takes a free slot; nil when every one waits for an answer.
+    func takeSlot() -> Int? { free.withLock { $0.popLast() } }
+
+    /// Gives a slot back that holds no call.
+    func returnSlot(_ slot: Int) { free.withLock { $0.append(slot) } }
+}

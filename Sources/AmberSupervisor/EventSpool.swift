@@ -1,0 +1,87 @@
+import AmberKernel
+
+/// The ordered trace while the run goes on: fixed-size records in a nameless file, a few in memory.
+package struct EventSpool: ~Copyable {
+    /// One event, 40 bytes.
+    package struct Event: Hashable, Sendable, BitwiseCopyable {
+        /// CLOCK_MONOTONIC, nanoseconds.
+        package var time: Int64
+        /// Index of the process in the ledger.
+        package var process: Int32
+        /// Number of the path; -1 for none.
+        package var path: Int32
+        /// Number of the second path; -1 for none.
+        package var target: Int32
+        /// Exit code, for `exit`.
+        package var code: Int32
+        /// `EventKind`.
+        package var kind: UInt8
+        /// 1 found, 0 not found, 2 not asked.
+        package var found: UInt8
+    }
+
+    /// Most events that are kept; later ones are counted only.
+    package static let limit = 4_000_000
+
+    /// Events seen, kept or not.
+    package private(set) var count = 0
+    private var buffer: [Event] = []
+    private let file: OwnedDescriptor?
+    private let fileNumber: Int32
+    private var written = 0
+    private var isDamaged = false
+
+    /// Makes a trace that spills into a nameless file below `directory`; nil keeps it in memory.
+    package init(directory: String?) {
+        let opened = directory.flatMap { Self.openSpool($0) } ?? -1
+        fileNumber = opened
+        file = opened < 0 ? nil : OwnedDescriptor(adopting: opened)
+        buffer.reserveCapacity(1024)
+    }
+
+    private static func openSpool(_ directory: String) -> Int32? {
+        try? Files.open(KernelPath(directory), Files.Flag.temporary | Files.Flag.readWrite, mode: 0o600).release()
+    }
+
+    /// Appends an event and returns its number, counted from 1.
+    package mutating func append(_ event: Event) -> Int32 {
+        count += 1
+        if count > Self.limit { return Int32(Self.limit) }
+        buffer.append(event)
+        if buffer.count == 1024, fileNumber >= 0 { flush() }
+        return Int32(count)
+    }
+
+    /// Tells whether events are missing from the trace.
+    package var isIncomplete: Bool { isDamaged || count > Self.limit }
+
+    private mutating func flush() {
+        do {
+            try Files.writeRecords(fileNumber, buffer)
+            written += buffer.count
+        } catch {
+            isDamaged = true
+        }
+        buffer.removeAll(keepingCapacity: true)
+    }
+
+    /// Visits every event in order, with its number.
+    package func forEach(_ body: (Int, Event) throws -> Void) throws {
+        var number = 0
+        if written > 0 {
+            while number < written {
+                let chunk = try Files.readRecords(
+                    fileNumber, first: number, count: min(1024, written - number), as: Event.self)
+                if chunk.isEmpty { break }
+                for event in chunk {
+                    number += 1
+                    try body(number, event)
+                }
+            }
+        }
+        for event in buffer {
+            number += 1
+            try body(number, event)
+        }
+    }
+}

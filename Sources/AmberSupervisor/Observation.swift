@@ -1,0 +1,113 @@
+package import AmberKernel
+
+/// Everything that was seen of a run: files with their first state, processes, the trace, peers.
+///
+/// Built by one thread, the recorder's; read by others only after `Recorder.finish()` has joined that thread.
+package final class Observation: @unchecked Sendable {
+    // @unchecked: see above; `finish()` joins, which orders every write before every later read.
+
+    /// What the recorder is to do beyond watching.
+    package struct Options: Sendable {
+        /// Keep the content of files before they change.
+        package var keepsPreImages = true
+        /// Where copies and the trace are spooled; nil keeps no content and the trace in memory.
+        package var spoolDirectory: String?
+        /// What copies may cost.
+        package var budget = PreImageKeeper.Budget()
+
+        package init() {}
+    }
+
+    /// A directory that the run renamed: what was below `from` is now below `to`.
+    package struct Renaming: Hashable, Sendable {
+        /// Number of the event.
+        package var event: Int32
+        package var from: [UInt8]
+        package var to: [UInt8]
+    }
+
+    /// Something about the run that the record cannot hold in full.
+    package enum Label: Hashable, Sendable {
+        /// A program asked for io_uring and was refused.
+        case ring
+        /// A program asked for a seccomp listener of its own.
+        case ownListener
+        /// Paths in another mount namespace were not followed.
+        case foreignNamespace
+        /// A caller's memory could not be read.
+        case unreadableCaller
+        /// A setuid or setgid program was started, without its privileges where no_new_privs was set.
+        case privilegedProgram([UInt8])
+        /// The recorder did not answer in time, and calls went on unrecorded.
+        case tooSlow
+    }
+
+    package internal(set) var paths = PathTable()
+    package internal(set) var files: [TouchedFile] = []
+    package internal(set) var processes = ProcessLedger()
+    package internal(set) var labels: Set<Label> = []
+    /// Peers that the run connected to or sent to, in the kernel's form, in order of first use.
+    package internal(set) var peers: [[UInt8]] = []
+    package internal(set) var renamings: [Renaming] = []
+    package var events: EventSpool
+    package var keeper: PreImageKeeper
+    var resolver: PathResolver
+    let options: Options
+    let startedAt = Clock.monotonic()
+
+    /// Index into `files` by number of a path; -1 where the path was only mentioned.
+    var fileIndex: [Int32] = []
+    /// Files by what a caller wrote.
+    var known: [PathKey: Int32] = [:]
+    /// Files that must be copied before somebody writes to their inode under another name.
+    var watchedInodes: [InodeKey: Int32] = [:]
+    var otherRoots: [[UInt8]: Int] = [:]
+
+    struct InodeKey: Hashable {
+        var device: UInt64
+        var inode: UInt64
+    }
+
+    /// Starts to watch below a root directory, `/` for a run on this host.
+    package init(root: consuming OwnedDescriptor, options: Options) {
+        resolver = PathResolver(root: root)
+        self.options = options
+        events = EventSpool(directory: options.spoolDirectory)
+        keeper = PreImageKeeper(directory: options.keepsPreImages ? options.spoolDirectory : nil, budget: options.budget)
+    }
+
+    /// CLOCK_MONOTONIC when watching began.
+    package var beganAt: Int64 { startedAt }
+
+    /// The touched file at a path; nil where the path was not touched.
+    package func file(at path: [UInt8]) -> TouchedFile? {
+        guard let number = paths.existingNumber(of: path), Int(number) < fileIndex.count, fileIndex[Int(number)] >= 0
+        else { return nil }
+        return files[Int(fileIndex[Int(number)])]
+    }
+
+    /// Where the content that stood at a path when `event` happened stands now.
+    package func location(of path: [UInt8], since event: Int32) -> [UInt8] {
+        var location = path
+        for renaming in renamings where renaming.event > event {
+            if let moved = Self.replace(renaming.from, by: renaming.to, in: location) { location = moved }
+        }
+        return location
+    }
+
+    /// Where something that stands at a path now stood before the run renamed directories.
+    func origin(of path: [UInt8]) -> [UInt8] {
+        var origin = path
+        for renaming in renamings.reversed() {
+            if let moved = Self.replace(renaming.to, by: renaming.from, in: origin) { origin = moved }
+        }
+        return origin
+    }
+
+    private static func replace(_ prefix: [UInt8], by other: [UInt8], in path: [UInt8]) -> [UInt8]? {
+        guard path.starts(with: prefix) else { return nil }
+        let rest = path[prefix.count...]
+        guard rest.isEmpty || rest.first == UInt8(ascii: "/") else { return nil }
+        return other + rest
+    }
+}

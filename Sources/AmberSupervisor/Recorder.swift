@@ -1,0 +1,142 @@
+package import AmberKernel
+import Synchronization
+
+/// The thread that turns notified calls into an `Observation`, in the order in which they were received.
+///
+/// Reads go on at once and are looked at afterwards; a call that may change the tree waits until what it changes is
+/// kept. Where that takes longer than two seconds (a file system that does not answer), later calls are let through
+/// and the run is labelled: the program is never held up for the record's sake.
+package final class Recorder: CallHandler {
+    private struct Item: Sendable {
+        var call: ObservedCall
+        var slot: Int?
+        var answerer: Answerer
+    }
+
+    private struct State {
+        var items: [Item] = []
+        var isIdle = false
+        var isClosed = false
+        var busySince: Int64 = 0
+        var isTooSlow = false
+    }
+
+    private static let patience: Int64 = 2_000_000_000
+
+    private let observation: Observation
+    private let state: Mutex<State>
+    private let wake: EventCounter
+    private let thread: Mutex<KernelThread?>
+
+    /// Starts the thread.
+    package init(_ observation: Observation) throws(SyscallError) {
+        self.observation = observation
+        state = Mutex(State())
+        wake = try EventCounter()
+        thread = Mutex(nil)
+        let started = try KernelThread("amber-recorder") { self.run() }
+        thread.withLock { $0 = started }
+    }
+
+    package func decide(_ call: ObservedCall, slot: Int, answerer: Answerer) -> CallDecision {
+        if call.shape.action == .standardInput { return .proceed }
+        guard isForeign(call) == false else {
+            push(Item(call: call.withoutPaths, slot: nil, answerer: answerer))
+            return .proceed
+        }
+        if call.shape.action == .ring {
+            push(Item(call: call, slot: nil, answerer: answerer))
+            return .fail(Errno.notImplemented)
+        }
+        let isHeld = call.isMutation && !call.isDevicePath
+        let isStuck = push(Item(call: call, slot: isHeld ? slot : nil, answerer: answerer))
+        return isHeld && !isStuck ? .held : .proceed
+    }
+
+    /// Records what is queued, joins the thread and gives the observation away.
+    package func finish() -> Observation {
+        state.withLock { $0.isClosed = true }
+        wake.signal()
+        let started = thread.withLock { thread in
+            defer { thread = nil }
+            return thread
+        }
+        started?.join()
+        if state.withLock({ $0.isTooSlow }) { observation.labels.insert(.tooSlow) }
+        return observation
+    }
+
+    /// Paths in another mount namespace: ours only where both lead to the same inode. The caller waits meanwhile.
+    private func isForeign(_ call: ObservedCall) -> Bool {
+        guard case .namespace = call.root, !call.path.isEmpty else { return false }
+        let path = PathResolver.join(call.base, call.path)
+        guard let theirs = try? Files.status(KernelPath(Array("/proc/\(call.threadID)/root".utf8) + path), following: true),
+            let ours = try? Files.status(KernelPath(path), following: true)
+        else { return true }
+        return theirs.device != ours.device || theirs.inode != ours.inode
+    }
+
+    /// Queues a call; returns true where the recorder is stuck and a caller must not wait for it.
+    @discardableResult
+    private func push(_ item: Item) -> Bool {
+        let now = item.call.time
+        let (mustWake, isStuck) = state.withLock { state in
+            let isStuck = state.busySince != 0 && now - state.busySince > Self.patience
+            if isStuck { state.isTooSlow = true }
+            var item = item
+            if isStuck { item.slot = nil }
+            state.items.append(item)
+            defer { state.isIdle = false }
+            return (state.isIdle, isStuck)
+        }
+        if mustWake { wake.signal() }
+        return isStuck
+    }
+
+    private func run() {
+        while let items = nextItems() {
+            for item in items {
+                state.withLock { $0.busySince = item.call.time }
+                observation.record(item.call)
+                if let slot = item.slot { item.answerer.answer(slot) }
+            }
+            state.withLock { $0.busySince = 0 }
+        }
+    }
+
+    private func nextItems() -> [Item]? {
+        while true {
+            let (items, isClosed) = state.withLock { state in
+                let items = state.items
+                state.items = []
+                state.isIdle = items.isEmpty
+                return (items, state.isClosed)
+            }
+            if !items.isEmpty { return items }
+            if isClosed { return nil }
+            var waiting = [Poll.Item(wake.descriptor.number)]
+            _ = Poll.wait(&waiting)
+            wake.drain()
+        }
+    }
+}
+
+extension ObservedCall {
+    /// Devices and the kernel's own files: nothing about them can be kept.
+    fileprivate var isDevicePath: Bool {
+        path.starts(with: Self.devices) && !path.starts(with: Self.sharedMemory) || path.starts(with: Self.processes)
+    }
+
+    private static let devices = Array("/dev/".utf8)
+    private static let sharedMemory = Array("/dev/shm/".utf8)
+    private static let processes = Array("/proc/".utf8)
+
+    /// The call as one that names nothing, for paths that mean something else to us.
+    fileprivate var withoutPaths: ObservedCall {
+        var copy = self
+        if shape.action != .exit, shape.action != .started { copy.shape = Self.foreign }
+        return copy
+    }
+
+    private static let foreign = CallShape("foreign", .namespace)
+}

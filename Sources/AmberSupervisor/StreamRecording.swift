@@ -1,0 +1,77 @@
+package import AmberKernel
+import Synchronization
+
+/// What passed through a stream: its head in a nameless file, its tail in memory, its true length.
+package final class StreamRecording: Sendable {
+    /// Bytes kept from the start.
+    package let headLimit: Int
+    /// Bytes kept from the end, beyond the head.
+    package let tailLimit: Int
+
+    private struct State {
+        var total: UInt64 = 0
+        var headSize = 0
+        var tail: [UInt8] = []
+        var isDamaged = false
+    }
+
+    private let state = Mutex(State())
+    private let file: OwnedDescriptor
+
+    /// Makes a recording whose head is spooled below `directory`, in memory where that is not possible.
+    package init(directory: String?, headLimit: Int = 16 << 20, tailLimit: Int = 1 << 20) throws(SyscallError) {
+        self.headLimit = headLimit
+        self.tailLimit = tailLimit
+        file = try Self.makeFile(directory)
+    }
+
+    private static func makeFile(_ directory: String?) throws(SyscallError) -> OwnedDescriptor {
+        if let directory,
+            let number = try? Files.open(
+                KernelPath(directory), Files.Flag.temporary | Files.Flag.readWrite, mode: 0o600
+            ).release()
+        {
+            return OwnedDescriptor(adopting: number)
+        }
+        return try Files.makeMemoryFile("amber-stream")
+    }
+
+    /// Takes bytes that passed.
+    package func append(_ bytes: ArraySlice<UInt8>) {
+        state.withLock { state in
+            state.total += UInt64(bytes.count)
+            let room = min(headLimit - state.headSize, bytes.count)
+            if room > 0 {
+                do {
+                    try Files.writeAll(file.number, Array(bytes.prefix(room)))
+                    state.headSize += room
+                } catch {
+                    state.isDamaged = true  // The disk is full: the tail in memory is what remains.
+                }
+            }
+            if state.headSize == headLimit || state.isDamaged {
+                state.tail += bytes.dropFirst(state.isDamaged ? 0 : room)
+                if state.tail.count > tailLimit * 2 { state.tail = Array(state.tail.suffix(tailLimit)) }
+            }
+        }
+    }
+
+    /// Bytes that passed, kept or not.
+    package var total: UInt64 { state.withLock { $0.total } }
+
+    /// What was kept: everything, or head, a marker with the true length, and tail.
+    package func contents() -> (bytes: [UInt8], isComplete: Bool) {
+        state.withLock { state in
+            var bytes = (try? Files.readRecords(file.number, first: 0, count: state.headSize, as: UInt8.self)) ?? []
+            let tail = state.tail.suffix(tailLimit)
+            let missing = state.total - UInt64(bytes.count) - UInt64(tail.count)
+            if missing > 0 {
+                bytes += Array("\n[amber: \(missing) of \(state.total) bytes are not kept here]\n".utf8)
+            }
+            return (bytes + tail, missing == 0)
+        }
+    }
+
+    /// The last bytes that passed, at most `count`.
+    package func suffix(_ count: Int) -> [UInt8] { Array(contents().bytes.suffix(count)) }
+}

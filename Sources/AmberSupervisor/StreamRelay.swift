@@ -1,0 +1,101 @@
+import AmberKernel
+
+/// A thread that moves one stream and records what passes.
+///
+/// Between pipes the bytes are duplicated with tee(2) and moved with splice(2): what was not moved yet is still in the
+/// program's pipe, so that the guardian loses nothing when this process dies. Sockets and terminals are read and
+/// written.
+final class StreamRelay: Sendable {
+    private let thread: KernelThread
+
+    /// What a relay works with; descriptors are borrowed.
+    struct Route: Sendable {
+        var from: Int32
+        var to: Int32
+        /// Readable when the program has ended: what waits is moved, then the relay ends.
+        var stop: Int32
+        var isSpliced: Bool
+        /// The way into the program: what it has not taken when it ends is dropped.
+        var isInput: Bool
+        var recording: StreamRecording
+        /// Called on the relay's thread when the stream has ended on either side.
+        var onEnd: @Sendable () -> Void
+    }
+
+    init(_ name: String, _ route: Route) throws(SyscallError) {
+        thread = try KernelThread(name) { Self.run(route) }
+    }
+
+    func join() { thread.join() }
+
+    private static func run(_ route: Route) {
+        guard let scratch = try? Pipe() else { return route.onEnd() }
+        let size = 1 << 16
+        var isStopping = false
+        while true {
+            var items = [Poll.Item(route.from), Poll.Item(isStopping ? -1 : route.stop)]
+            let count = Poll.wait(&items, milliseconds: isStopping ? 0 : -1)
+            if items[1].isReady { isStopping = true }
+            guard items[0].isReady else {
+                if isStopping, count == 0 { return }
+                continue
+            }
+            let isOpen =
+                route.isSpliced
+                ? splice(route, scratch.readEnd.number, scratch.writeEnd.number, size) : copy(route, size)
+            if !isOpen {
+                route.onEnd()
+                return
+            }
+        }
+    }
+
+    private static func splice(_ route: Route, _ scratchOut: Int32, _ scratchIn: Int32, _ size: Int) -> Bool {
+        do {
+            guard let count = try Streams.tee(from: route.from, to: scratchIn, count: size) else { return true }
+            if count == 0 { return false }
+            var moved = 0
+            while moved < count {
+                let step = try Streams.splice(from: route.from, to: route.to, count: count - moved)
+                if step == 0 { return false }
+                moved += step
+            }
+            let passed = try Files.readSome(scratchOut, limit: count)
+            route.recording.append(passed[...])
+            return true
+        } catch {
+            // EPIPE: nobody reads any more. The program must learn that from its own next write.
+            if error.code == Errno.again { return Poll.sleep(milliseconds: 1) }
+            return false
+        }
+    }
+
+    private static func copy(_ route: Route, _ size: Int) -> Bool {
+        do {
+            let bytes = try Files.readSome(route.from, limit: size)
+            if bytes.isEmpty { return false }
+            route.recording.append(bytes[...])
+            return try write(bytes, route)
+        } catch {
+            return error.code == Errno.again
+        }
+    }
+
+    private static func write(_ bytes: [UInt8], _ route: Route) throws(SyscallError) -> Bool {
+        var rest = bytes[...]
+        while !rest.isEmpty {
+            if route.isInput {
+                var items = [Poll.Item(route.to, isForWriting: true), Poll.Item(route.stop)]
+                _ = Poll.wait(&items)
+                if items[1].isReady { return false }
+            }
+            do {
+                rest = rest.dropFirst(try Files.writeSome(route.to, rest))
+            } catch where error.code == Errno.again {
+                var items = [Poll.Item(route.to, isForWriting: true)]
+                _ = Poll.wait(&items)
+            }
+        }
+        return true
+    }
+}

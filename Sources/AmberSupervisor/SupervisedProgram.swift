@@ -1,0 +1,141 @@
+package import AmberKernel
+package import AmberModel
+
+/// A program running behind the listener, with the guardian beside it.
+///
+/// Everything that can end, stop or signal it goes through `run(_:)`, which returns when the program has ended.
+package final class SupervisedProgram {
+    /// How the run ended.
+    package struct Result: Sendable {
+        package var outcome: Outcome
+        package var use: ChildState.Use
+        package var startedAt: Int64
+        package var wallTime: Int64
+        /// Every stream has ended; else another process still holds one.
+        package var isDrained: Bool
+    }
+
+    package let memory: SupervisorMemory
+    /// The pid that we see.
+    package let processID: Int32
+    let child: SpawnedChild
+    let listener: SeccompListener
+    let streams: StandardStreams
+    let startedAt = Clock.realtime()
+    let beganAt = Clock.monotonic()
+    let plan: ProgramPlan
+    private let loop: ListenerLoop
+    private var isLoopEnded = false
+
+    /// Starts a program.
+    ///
+    /// - Parameters:
+    ///   - handler: Asked about every notified call, from before the exec on.
+    /// - Throws: `ProgramError`.
+    package init(
+        _ plan: ProgramPlan, streams: StandardStreams, handler: any CallHandler
+    ) throws(ProgramError) {
+        self.plan = plan
+        self.streams = streams
+        do {
+            memory = try SupervisorMemory()
+            let socket = try Pipe(sockets: ())
+            let steps = Self.steps(plan, streams, socket: socket.writeEnd.number)
+            child = try SpawnedChild(steps: steps, namespaces: plan.namespaces)
+            processID = child.processID
+            let (ours, theirs) = socket.takeBoth()
+            _ = OwnedDescriptor(adopting: theirs)
+            let receiving = OwnedDescriptor(adopting: ours)
+            listener = try Self.receiveListener(receiving.number, child)
+        } catch let error as ProgramError {
+            throw error
+        } catch let error as SyscallError {
+            throw .kernel(error)
+        } catch {
+            throw .filterRefused(Errno.invalid)
+        }
+        do {
+            let feeding = InputWatch(streams: streams, next: handler)
+            loop = try ListenerLoop(BorrowedListener(listener, memory: memory), handler: feeding)
+            try Self.startGuardian(memory, listener, streams)
+            try streams.start(memory: memory)
+        } catch {
+            throw .kernel(error)
+        }
+    }
+
+    deinit { endLoop() }
+
+    /// Stops to serve calls; the guardian answers them once this process is gone.
+    package func endLoop() {
+        guard !isLoopEnded else { return }
+        isLoopEnded = true
+        loop.end()
+    }
+
+    /// Waits until the program's exec has succeeded.
+    ///
+    /// - Throws: `ProgramError.execFailed` or `.stepFailed`.
+    package func awaitExec() throws(ProgramError) {
+        do {
+            try child.awaitExec()
+        } catch {
+            if case .execute = error.step { throw .execFailed(error.code) }
+            throw .stepFailed(error)
+        }
+    }
+
+    private static func steps(_ plan: ProgramPlan, _ streams: StandardStreams, socket: Int32) -> [ChildStep] {
+        // Order: namespaces and identity first, because they may fork; streams before the directory, because their
+        // descriptors may be named by path; the filter next to last, so that it sees the exec and nothing of ours.
+        var steps = plan.prologue + streams.childSteps + plan.epilogue
+        for signal in Int32(1)...64 where plan.ignoredSignals >> UInt64(signal - 1) & 1 == 1 {
+            steps.append(.ignore(signal))
+        }
+        if !ThisProcess.hasAdministratorCapability, plan.namespaces == 0 { steps.append(.noNewPrivileges) }
+        steps.append(.filter(SyscallTable.program(feedsStandardInput: streams.feedsStandardInput), socket: socket))
+        steps.append(.blockedSignals(plan.blockedSignals))
+        steps.append(.execute(plan.executable, arguments: plan.arguments, environment: plan.environment))
+        return steps
+    }
+
+    private static func receiveListener(
+        _ socket: Int32, _ child: borrowing SpawnedChild
+    ) throws -> SeccompListener {
+        do {
+            return SeccompListener(try Pipe.receiveDescriptor(from: socket))
+        } catch {
+            do { try child.awaitExec() } catch {
+                if case .filter = error.step { throw ProgramError.filterRefused(error.code) }
+                throw ProgramError.stepFailed(error)
+            }
+            throw ProgramError.kernel(error)
+        }
+    }
+
+    private static func startGuardian(
+        _ memory: SupervisorMemory, _ listener: borrowing SeccompListener, _ streams: StandardStreams
+    ) throws(SyscallError) {
+        let terminal: (number: Int32, settings: TerminalSettings)? =
+            streams.outerTerminal >= 0
+            ? (try? TerminalSettings(of: streams.outerTerminal)).map { (streams.outerTerminal, $0) } : nil
+        _ = try streams.withControl { control throws(SyscallError) in
+            try Guardian.start(
+                memory: memory, listener: listener, relays: streams.guardianRelays, control: control, terminal: terminal)
+        }
+    }
+
+    /// Passes looks at standard input to the streams, everything to the handler.
+    private struct InputWatch: CallHandler {
+        let streams: StandardStreams
+        let next: any CallHandler
+
+        func decide(_ call: ObservedCall, slot: Int, answerer: Answerer) -> CallDecision {
+            if call.shape.action == .standardInput {
+                streams.notice(call)
+                return .proceed
+            }
+            return next.decide(call, slot: slot, answerer: answerer)
+        }
+    }
+}

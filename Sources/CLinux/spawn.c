@@ -1,0 +1,257 @@
+/*
+ * Between clone and exec the child is a copy of a process with threads: it allocates nothing, takes no lock and
+ * calls only what signal-safety(7) allows, or the kernel directly.
+ */
+#define _GNU_SOURCE
+#include "amber_spawn.h"
+#include <errno.h>
+#include <fcntl.h>
+#include <grp.h>
+#include <linux/close_range.h>
+#include <linux/filter.h>
+#include <linux/sched.h>
+#include <linux/seccomp.h>
+#include <net/if.h>
+#include <sched.h>
+#include <signal.h>
+#include <pthread.h>
+#include <stddef.h>
+#include <string.h>
+#include <sys/ioctl.h>
+#include <sys/mount.h>
+#include <sys/prctl.h>
+#include <sys/resource.h>
+#include <sys/socket.h>
+#include <sys/stat.h>
+#include <sys/syscall.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+_Static_assert(sizeof(struct amber_step_failure) == 8, "read as 8 bytes by the parent");
+_Static_assert(sizeof(struct amber_init_report) == 8, "read as 8 bytes by the parent");
+
+static long raw_clone3(uint64_t flags, int *pidfd, int *set_tid) {
+    struct clone_args args;
+    memset(&args, 0, sizeof args);
+    args.flags = flags;
+    args.exit_signal = SIGCHLD;
+    if (pidfd) {
+        args.flags |= CLONE_PIDFD;
+        args.pidfd = (uint64_t)(uintptr_t)pidfd;
+    }
+    if (set_tid) {
+        args.set_tid = (uint64_t)(uintptr_t)set_tid;
+        args.set_tid_size = 1;
+    }
+    return syscall(SYS_clone3, &args, sizeof args);
+}
+
+static int write_file(const char *path, const char *text) {
+    int fd = open(path, O_WRONLY | O_CLOEXEC);
+    if (fd < 0) return -1;
+    size_t size = strlen(text);
+    ssize_t written = write(fd, text, size);
+    int saved = errno;
+    close(fd);
+    errno = saved;
+    return written == (ssize_t)size ? 0 : -1;
+}
+
+static int await_byte(int fd) {
+    char byte;
+    ssize_t count;
+    do count = read(fd, &byte, 1);
+    while (count < 0 && errno == EINTR);
+    if (count == 0) errno = ECANCELED;
+    return count == 1 ? 0 : -1;
+}
+
+static int loopback_up(void) {
+    int fd = socket(AF_INET, SOCK_DGRAM | SOCK_CLOEXEC, 0);
+    if (fd < 0) return -1;
+    struct ifreq request;
+    memset(&request, 0, sizeof request);
+    memcpy(request.ifr_name, "lo", 3);
+    request.ifr_flags = IFF_UP | IFF_RUNNING;
+    int result = ioctl(fd, SIOCSIFFLAGS, &request);
+    int saved = errno;
+    close(fd);
+    errno = saved;
+    return result;
+}
+
+/* Sends a descriptor as SCM_RIGHTS (unix(7)). */
+static int send_descriptor(int socket, int fd) {
+    char byte = 'L';
+    struct iovec data = {&byte, 1};
+    union {
+        struct cmsghdr header;
+        char space[CMSG_SPACE(sizeof(int))];
+    } control;
+    memset(&control, 0, sizeof control);
+    struct msghdr message = {.msg_iov = &data, .msg_iovlen = 1, .msg_control = &control, .msg_controllen = sizeof control};
+    struct cmsghdr *header = CMSG_FIRSTHDR(&message);
+    header->cmsg_level = SOL_SOCKET;
+    header->cmsg_type = SCM_RIGHTS;
+    header->cmsg_len = CMSG_LEN(sizeof(int));
+    memcpy(CMSG_DATA(header), &fd, sizeof fd);
+    return sendmsg(socket, &message, MSG_NOSIGNAL) == 1 ? 0 : -1;
+}
+
+static int install_filter(const struct amber_step *step) {
+    /* QUIRK: WAIT_KILLABLE_RECV is refused with EINVAL before 5.19 (seccomp(2)); SPEC_ALLOW is 4.17. We drop the
+     * flags that the kernel does not know. Remove when the floor is 5.19. */
+    int listener = (int)syscall(SYS_seccomp, SECCOMP_SET_MODE_FILTER, step->n1, step->p);
+    if (listener < 0 && errno == EINVAL) {
+        listener = (int)syscall(SYS_seccomp, SECCOMP_SET_MODE_FILTER, SECCOMP_FILTER_FLAG_NEW_LISTENER, step->p);
+    }
+    if (listener < 0) return -1;
+    int result = send_descriptor(step->a, listener);
+    int saved = errno;
+    close(listener);
+    errno = saved;
+    return result;
+}
+
+/* Process 1 of a pid namespace: reaps, reports the end of the one child that matters, and goes with it. */
+static void run_init(int child, int report) {
+    sigset_t all;
+    sigfillset(&all);
+    sigprocmask(SIG_SETMASK, &all, NULL);
+    syscall(SYS_close_range, 0, report - 1, 0);
+    syscall(SYS_close_range, report + 1, ~0U, 0);
+    for (;;) {
+        int status;
+        pid_t pid = wait4(-1, &status, 0, NULL);
+        if (pid == child) {
+            struct amber_init_report end = {pid, status};
+            ssize_t written = write(report, &end, sizeof end);
+            _exit(written == sizeof end ? 0 : 1);
+        }
+        if (pid < 0 && errno == ECHILD) _exit(1);
+    }
+}
+
+static int become_init(const struct amber_step *step) {
+    int wanted = step->a;
+    long child = -1;
+    /* Choosing a pid needs CAP_CHECKPOINT_RESTORE in the namespace (clone3(2), 5.9); a refusal is no reason to stop. */
+    if (wanted > 1) child = raw_clone3(0, NULL, &wanted);
+    if (child < 0) child = raw_clone3(0, NULL, NULL);
+    if (child < 0) return -1;
+    if (child == 0) return 0;
+    run_init((int)child, step->b);
+    return -1;
+}
+
+static int pivot(const char *root) {
+    /* pivot_root(2), "pivot_root(".", ".")": the old root ends up mounted over the new one and is detached. */
+    if (chdir(root) < 0) return -1;
+    if (syscall(SYS_pivot_root, ".", ".") < 0) return -1;
+    if (umount2(".", MNT_DETACH) < 0) return -1;
+    return chdir("/");
+}
+
+static int default_signals(void) {
+    struct sigaction action;
+    memset(&action, 0, sizeof action);
+    action.sa_handler = SIG_DFL;
+    for (int number = 1; number < 65; number++) sigaction(number, &action, NULL);
+    return 0;
+}
+
+static int set_mask(uint64_t mask) {
+    return (int)syscall(SYS_rt_sigprocmask, SIG_SETMASK, &mask, NULL, sizeof mask);
+}
+
+static int forgive(int result, int isOptional) { return isOptional ? 0 : result; }
+
+static int exec_program(const struct amber_step *step) {
+    execve(step->s1, (char *const *)step->p, (char *const *)step->p2);
+    if (errno == ENOEXEC && step->p3) execve("/bin/sh", (char *const *)step->p3, (char *const *)step->p2);
+    return -1;
+}
+
+static int mount_step(const struct amber_step *s) {
+    return forgive(mount(s->s1 ? s->s1 : "none", s->s2, s->s3, s->n1, s->s4), s->b);
+}
+
+static int touch(const char *path) {
+    int fd = open(path, O_CREAT | O_RDONLY | O_CLOEXEC | O_NOFOLLOW, 0644);
+    if (fd < 0) return -1;
+    return close(fd);
+}
+
+static int take_step(const struct amber_step *s) {
+    switch (s->kind) {
+    case AMBER_STEP_CLOSE: close(s->a); return 0;
+    case AMBER_STEP_DUP2: return s->a == s->b ? fcntl(s->a, F_SETFD, 0) : dup2(s->a, s->b);
+    case AMBER_STEP_SETSID: return setsid();
+    case AMBER_STEP_SETPGID: return setpgid(0, s->a);
+    case AMBER_STEP_CTTY: return ioctl(s->a, TIOCSCTTY, 0);
+    case AMBER_STEP_FOREGROUND: return tcsetpgrp(s->a, getpgrp());
+    case AMBER_STEP_CHDIR: return chdir(s->s1);
+    case AMBER_STEP_UMASK: umask((mode_t)s->a); return 0;
+    case AMBER_STEP_LIMIT: {
+        struct rlimit limit = {s->n1, s->n2};
+        struct rlimit old;
+        if (setrlimit(s->a, &limit) < 0 && getrlimit(s->a, &old) == 0) {
+            limit.rlim_max = old.rlim_max;
+            if (limit.rlim_cur > limit.rlim_max) limit.rlim_cur = limit.rlim_max;
+            setrlimit(s->a, &limit);
+        }
+        return 0;
+    }
+    case AMBER_STEP_NICE: setpriority(PRIO_PROCESS, 0, s->a); return 0;
+    case AMBER_STEP_SETGROUPS: syscall(SYS_setgroups, s->n1, s->p); return 0;
+    case AMBER_STEP_SETGID: return (int)syscall(SYS_setresgid, s->a, s->a, s->a);
+    case AMBER_STEP_SETUID: return (int)syscall(SYS_setresuid, s->a, s->a, s->a);
+    case AMBER_STEP_IGNORE: return signal(s->a, SIG_IGN) == SIG_ERR ? -1 : 0;
+    case AMBER_STEP_DEFAULTS: return default_signals();
+    case AMBER_STEP_MASK: return set_mask(s->n1);
+    case AMBER_STEP_UNSHARE: return unshare((int)s->n1);
+    case AMBER_STEP_WRITE_FILE: return forgive(write_file(s->s1, s->s2), s->b);
+    case AMBER_STEP_AWAIT: return await_byte(s->a);
+    case AMBER_STEP_SIGNAL: return write(s->a, "x", 1) == 1 ? 0 : -1;
+    case AMBER_STEP_MOUNT: return mount_step(s);
+    case AMBER_STEP_UMOUNT: return umount2(s->s2, (int)s->n1);
+    case AMBER_STEP_MKDIR: return mkdir(s->s1, (mode_t)s->a) < 0 && errno != EEXIST ? -1 : 0;
+    case AMBER_STEP_TOUCH: return touch(s->s1);
+    case AMBER_STEP_SYMLINK: return symlink(s->s1, s->s2) < 0 && errno != EEXIST ? -1 : 0;
+    case AMBER_STEP_PIVOT: return pivot(s->s1);
+    case AMBER_STEP_HOSTNAME: return sethostname(s->s1, strlen(s->s1));
+    case AMBER_STEP_LOOPBACK: return loopback_up();
+    case AMBER_STEP_NO_DUMP: return prctl(PR_SET_DUMPABLE, s->a, 0, 0, 0);
+    case AMBER_STEP_NO_NEW_PRIVS: return prctl(PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0);
+    case AMBER_STEP_DEATH_SIGNAL: return prctl(PR_SET_PDEATHSIG, s->a, 0, 0, 0);
+    case AMBER_STEP_INIT: return become_init(s);
+    case AMBER_STEP_FILTER: return install_filter(s);
+    case AMBER_STEP_KEEP_FDS: syscall(SYS_close_range, 3, ~0U, CLOSE_RANGE_CLOEXEC); return 0;
+    case AMBER_STEP_EXEC: return exec_program(s);
+    default: errno = ENOSYS; return -1;
+    }
+}
+
+int amber_spawn(const struct amber_step *steps, int count, uint64_t flags, int report, int *pidfd) {
+    sigset_t all;
+    sigset_t before;
+    sigfillset(&all);
+    /* The child must not run a handler of ours: it would do so in a copy of our memory. */
+    pthread_sigmask(SIG_BLOCK, &all, &before);
+    int descriptor = -1;
+    long pid = raw_clone3(flags, &descriptor, NULL);
+    int saved = errno;
+    if (pid == 0) {
+        for (int index = 0; index < count; index++) {
+            if (take_step(&steps[index]) >= 0) continue;
+            struct amber_step_failure failure = {index, errno};
+            ssize_t written = write(report, &failure, sizeof failure);
+            _exit(written == sizeof failure ? 125 : 124);
+        }
+        _exit(125);
+    }
+    pthread_sigmask(SIG_SETMASK, &before, NULL);
+    if (pid < 0) return -saved;
+    *pidfd = descriptor;
+    return (int)pid;
+}
