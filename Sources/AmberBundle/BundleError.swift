@@ -49,7 +49,8 @@ public struct BundleError: Error, Sendable {
     public let cause: (any Error)?
 
     /// Makes an error.
-    public init(_ code: Code, _ subject: String, _ problem: String, remedy: String, cause: (any Error)? = nil) {
+    public init(_ code: Code, _ subject: String, _ problem: String, remedy: String, cause: (any Error)? = nil)
+    {
         self.code = code
         self.subject = subject
         self.problem = problem
@@ -75,13 +76,15 @@ extension BundleError {
         case Errno.accessDenied, Errno.notPermitted:
             self.init(
                 .system, subject, "permission denied (\(error.call))",
-                remedy: isWriting ? "Name a directory that you may write to." : "Check its permissions with ls -l.",
+                remedy: isWriting
+                    ? "Name a directory that you may write to." : "Check its permissions with ls -l.",
                 cause: error)
         default:
             self.init(
                 .system, subject, "\(Errno.text(of: error.code)) (\(error.call))",
                 remedy: isWriting
-                    ? "Check the directory, or name another one with --output." : "Check the file and its disk.",
+                    ? "Check the directory, or name another one with --output."
+                    : "Check the file and its disk.",
                 cause: error)
         }
     }

@@ -5,7 +5,11 @@ package enum DetachedThread {
     /// Carries the body through pthread_create's pointer.
     private final class Body: Sendable {
         let run: @Sendable () -> Void
-        init(_ run: @escaping @Sendable () -> Void) { self.run = run }
+        let name: String
+        init(_ name: String, _ run: @escaping @Sendable () -> Void) {
+            self.name = name
+            self.run = run
+        }
     }
 
     /// Starts a thread with a 512 KiB stack and every signal blocked; it ends when the body returns.
@@ -29,26 +33,25 @@ package enum DetachedThread {
         sigfillset(&all)
         pthread_sigmask(SIG_SETMASK, &all, &old)
         defer { pthread_sigmask(SIG_SETMASK, &old, nil) }
-        let carried = Unmanaged.passRetained(Body(body))
+        let carried = Unmanaged.passRetained(Body(name, body))
         var thread = pthread_t()
         let code = pthread_create(
             &thread, &attributes,
             { argument in
                 guard let argument else { return nil }
-                Unmanaged<Body>.fromOpaque(argument).takeRetainedValue().run()
+                let body = Unmanaged<Body>.fromOpaque(argument).takeRetainedValue()
+                if let comm = try? Files.open("/proc/thread-self/comm", Files.Flag.writeOnly) {
+                    try? Files.writeAll(comm.number, Array(body.name.utf8))
+                }
+                body.run()
                 return nil
             }, carried.toOpaque())
         guard code == 0 else {
             carried.release()
             throw SyscallError(call: "pthread_create", code: code, subject: name)
         }
-        pthread_setname_np(thread, name)
     }
 
-    /// Processors that this process may use, at least 1 (sched_getaffinity(2)).
-    package static var processorCount: Int {
-        var set = cpu_set_t()
-        guard sched_getaffinity(0, MemoryLayout<cpu_set_t>.size, &set) == 0 else { return 1 }
-        return max(1, withUnsafeBytes(of: &set) { $0.reduce(0) { $0 + $1.nonzeroBitCount } })
-    }
+    /// Processors that are online, at least 1 (sysconf(3)).
+    package static var processorCount: Int { max(1, sysconf(Int32(_SC_NPROCESSORS_ONLN))) }
 }

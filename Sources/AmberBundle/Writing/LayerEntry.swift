@@ -12,7 +12,9 @@ public struct LayerEntry: Sendable {
     public var content: ContentSource
 
     /// Makes an entry.
-    public init(path: ByteString, metadata: FileMetadata, digest: Digest? = nil, content: ContentSource = .none) {
+    public init(
+        path: ByteString, metadata: FileMetadata, digest: Digest? = nil, content: ContentSource = .none
+    ) {
         self.path = path
         self.metadata = metadata
         self.digest = digest
