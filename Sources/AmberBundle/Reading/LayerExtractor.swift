@@ -27,6 +27,7 @@ struct LayerExtractor {
     private var pendingBytes = 0
     /// Directories that no entry has described yet; an entry may follow.
     private var implied: Set<ByteString> = []
+    /// Length of all files so far.
     private(set) var contentBytes: UInt64 = 0
 
     /// Extracts below a borrowed descriptor of an empty directory.
@@ -57,7 +58,9 @@ struct LayerExtractor {
         let place = try descriptor(of: directory, for: entry)
         switch entry.kind {
         case .directory: try makeDirectory(entry, name, in: place)
-        case .file: try writeFile(entry, name, in: place, reader)
+        case .file:
+            contentBytes += entry.sizeInBytes
+            try writeFile(entry, name, in: place, reader)
         case .symlink:
             try kernel(entry) { () throws(SyscallError) in
                 try Files.makeSymlink(to: KernelPath(entry.linkTarget.bytes), at: name, in: place)
