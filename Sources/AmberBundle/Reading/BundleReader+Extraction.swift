@@ -1,0 +1,34 @@
+package import AmberKernel
+import AmberModel
+
+extension BundleReader {
+    /// Extracts one layer below a fresh, empty directory, and never anywhere else.
+    ///
+    /// On an error the directory holds a part of the layer: remove it.
+    ///
+    /// - Returns: Length of all files together.
+    /// - Throws: `BundleError`: `unsafeEntry`, `damaged`, `malformed`, `truncated`, `limitExceeded`, `missingBlob`,
+    ///   `unsupported`, `diskFull`, `system`.
+    @discardableResult
+    public borrowing func extract(
+        _ layer: LayerDescriptor, into directory: String, options: ExtractionOptions = ExtractionOptions()
+    ) throws(BundleError) -> UInt64 {
+        let root = try bundled(writing: true, directory) { () throws(SyscallError) in
+            try Files.open(KernelPath(directory), Files.Flag.readOnly | Files.Flag.directory)
+        }
+        return try extract(layer, into: root, options: options)
+    }
+
+    /// Extracts one layer below a borrowed descriptor of a fresh, empty directory.
+    @discardableResult
+    package borrowing func extract(
+        _ layer: LayerDescriptor, into directory: borrowing OwnedDescriptor,
+        options: ExtractionOptions = ExtractionOptions()
+    ) throws(BundleError) -> UInt64 {
+        var extractor = LayerExtractor(
+            root: directory.number, subject: "\(path): layer \(layer.name.rawValue)", options: options,
+            limits: limits)
+        try extractor.extract(try open(layer))
+        return extractor.contentBytes
+    }
+}

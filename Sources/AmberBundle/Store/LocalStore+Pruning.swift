@@ -1,0 +1,99 @@
+import AmberKernel
+import AmberModel
+
+extension LocalStore {
+    /// One thing that can be removed.
+    private struct Piece {
+        let path: String
+        let size: UInt64
+        let usedAt: Int64
+        let isLayer: Bool
+    }
+
+    /// What the store holds.
+    public func usage() -> Usage {
+        var usage = Usage()
+        for piece in pieces() {
+            if piece.isLayer {
+                usage.layerCount += 1
+                usage.layerBytes += piece.size
+            } else {
+                usage.blobCount += 1
+                usage.blobBytes += piece.size
+            }
+        }
+        usage.digestBytes = (try? Files.status(KernelPath(directory + "/digests")))?.sizeInBytes ?? 0
+        return usage
+    }
+
+    /// Removes what was not used for longest until blobs and extracted layers fit into `size` bytes.
+    ///
+    /// Layers that a replay uses now stay. What cannot be removed stays without a word: another process may be at it.
+    ///
+    /// - Returns: Bytes that were freed.
+    @discardableResult
+    public func prune(to size: UInt64 = defaultSize) -> UInt64 {
+        removeLeftovers()
+        let pieces = pieces().sorted { $0.usedAt < $1.usedAt }
+        var total = pieces.reduce(0) { $0 + $1.size }
+        var freed: UInt64 = 0
+        for piece in pieces where total > size {
+            let isRemoved =
+                piece.isLayer
+                ? LayerCache.remove(piece.path) : (try? Files.remove(KernelPath(piece.path))) != nil
+            guard isRemoved else { continue }
+            total -= piece.size
+            freed += piece.size
+        }
+        if freed > 0 { removeDanglingRecipes() }
+        return freed
+    }
+
+    private func pieces() -> [Piece] {
+        var pieces: [Piece] = []
+        for name in names("blobs/sha256") where !name.hasPrefix(".") {
+            let path = "\(directory)/blobs/sha256/\(name)"
+            guard let status = try? Files.status(KernelPath(path)), status.isRegular else { continue }
+            pieces.append(Piece(path: path, size: status.sizeInBytes, usedAt: status.modifiedAt, isLayer: false))
+        }
+        for name in names("layers") where !name.hasPrefix(".") {
+            let path = "\(directory)/layers/\(name)"
+            guard let status = try? Files.status(KernelPath(path + "/" + LayerCache.markerName)) else { continue }
+            let size = LayerCache.recordedSize(of: path) ?? 0
+            pieces.append(Piece(path: path, size: size, usedAt: status.modifiedAt, isLayer: true))
+        }
+        return pieces
+    }
+
+    /// Removes what killed processes left behind: temporary names older than a day.
+    private func removeLeftovers() {
+        for place in ["blobs/sha256", "recipes", "layers", "."] {
+            for name in names(place) where name.hasPrefix(".amber-") {
+                let path = KernelPath("\(directory)/\(place)/\(name)")
+                guard let status = try? Files.status(path), status.changedAt < DigestCache.now - 86_400_000_000_000
+                else { continue }
+                try? Files.removeTree(path)
+            }
+        }
+    }
+
+    private func removeDanglingRecipes() {
+        for name in names("recipes") where !name.hasPrefix(".") {
+            let path = "\(directory)/recipes/\(name)"
+            guard let bytes = try? Files.contents(KernelPath(path), limit: 4096) else { continue }
+            if let layer = try? RecordJSON.decode(StoredLayer.self, from: bytes, subject: path),
+                (try? Files.status(KernelPath(self.path(of: layer.digest)))) != nil
+            {
+                continue
+            }
+            try? Files.remove(KernelPath(path))
+        }
+    }
+
+    private func names(_ place: String) -> [String] {
+        guard let opened = try? Files.open(KernelPath(directory + "/" + place), Files.Flag.readOnly | Files.Flag.directory),
+            let names = try? Files.names(of: opened.number)
+        else { return [] }
+        return names.map { String(decoding: $0, as: UTF8.self) }
+    }
+}
