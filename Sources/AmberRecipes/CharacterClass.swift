@@ -50,7 +50,7 @@ struct CharacterClass: Hashable, Sendable {
         CharacterClass("random", alphanumeric, isMixed: true),
         CharacterClass("identifier", letters.union(digits, ByteSet("_")), first: letters.union(ByteSet("_"))),
         CharacterClass(
-            "name", letters.union(digits, ByteSet("_.$<>")), first: letters.union(ByteSet("_<"))),
+            "name", letters.union(digits, ByteSet("_.$<>\\")), first: letters.union(ByteSet("_<\\"))),
         CharacterClass(
             "scoped", letters.union(digits, ByteSet("_.$<>:\\@/")), first: letters.union(ByteSet("_<\\"))),
         CharacterClass(

@@ -112,6 +112,505 @@ normalise:
     with: '{a}.{b}.{c}.{d}:<port>'
 
 """#),
+        ("bash", #"""
+schema: 1
+name: bash
+title: shells (bash, dash, ksh, zsh)
+recognise:
+  executables: ['bash', 'sh', 'dash', 'ash', 'ksh*', 'zsh', 'busybox']
+  scripts: ['*.sh', '*.bash', '*.ksh', '*.zsh']
+failure:
+  shapes:
+    - name: killed-child
+      weight: reported
+      exit: [129, 130, 131, 132, 133, 134, 135, 136, 137, 138, 139, 141, 143]
+      type: 'child killed by a signal'
+      at-end: true
+      begin: '{file}: line {line:number}:{_:space}{_:number} {message:identifier}{_:rest}'
+    - name: command-not-found
+      exit: [127]
+      at-end: true
+      type: 'command not found'
+      begin:
+        - '{file}: line {line:number}: {message}: command not found'
+        - '{file}: {line:number}: {message}: not found'
+        - '{file}:{line:number}: command not found: {message}'
+        - '{file}: line {line:number}: {message}: No such file or directory'
+    - name: not-executable
+      exit: [126]
+      at-end: true
+      type: 'not executable'
+      begin: ['{file}: line {line:number}: {message}: Permission denied', '{file}: line {line:number}: {message}: Is a directory',
+        '{file}: {line:number}: {message}: Permission denied']
+    - name: unset-variable
+      exit: [1, 2, 127]
+      at-end: true
+      type: 'unset variable'
+      begin: ['{file}: line {line:number}: {message}: unbound variable', '{file}: {line:number}: {message}: parameter not set',
+        '{file}:{line:number}: {message}: parameter not set']
+    - name: syntax
+      exit: [1, 2]
+      at-end: true
+      type: 'syntax error'
+      begin: ['{file}: line {line:number}: syntax error: {message}', '{file}: line {line:number}: syntax error near {message}',
+        '{file}: {line:number}: Syntax error: {message}', '{file}: line {line:number}: unexpected EOF {message}']
+      lines:
+        - skip: ['{_}: line {_:number}: `{_}', '{_}: line {_:number}: syntax error: {_}']
+    - name: error
+      weight: reported
+      at-end: true
+      files: ['*.sh', '*.bash', 'bash', 'sh', 'environment']
+      begin: '{file}: line {line:number}: {message}'
+  # What a shell says about a child that a signal ended.
+  trailers: ['{_}: line {_:number}:{_:space}{_:number} Aborted{_:rest}', '{_}: line {_:number}:{_:space}{_:number} Segmentation fault{_:rest}',
+    '{_}: line {_:number}:{_:space}{_:number} Illegal instruction{_:rest}', '{_}: line {_:number}:{_:space}{_:number} Trace/breakpoint trap{_:rest}',
+    '{_}: line {_:number}:{_:space}{_:number} Killed{_:rest}', '{_}: line {_:number}:{_:space}{_:number} Bus error{_:rest}',
+    '{_}: line {_:number}:{_:space}{_:number} Floating point exception{_:rest}']
+runtime:
+  paths: ['/usr/share/bash-completion/**', '/etc/profile.d/**']
+
+"""#),
+        ("go", #"""
+schema: 1
+name: go
+title: Go
+recognise:
+  executables: ['go']
+  scripts: ['*.go']
+failure:
+  exit: [1, 2]
+  signals: [6]
+  shapes:
+    - name: panic
+      type: panic
+      begin: 'panic: {message:rest}'
+      frames: 1
+      lines: &stack
+        - head: ["\tpanic: {message} [recovered{_}", "\tpanic: {message}"]
+          when: unframed
+        - skip: ['', '[signal {_}', 'goroutine {_:number} [{_}]:', 'goroutine {_:number} gp={_} m={_} [{_}]:', 'runtime stack:']
+          when: unframed
+        # The runtime's own stack stands before the goroutine's, which is the one that matters.
+        - cause: ['goroutine {_:number} [running{_:rest}]:', 'goroutine {_:number} gp={_} m={_} [running{_:rest}]:']
+          when: framed
+        - close: ['goroutine {_:number} [{_}]:', 'goroutine {_:number} gp={_} m={_} [{_}]:', 'exit status {_:number}']
+          when: framed
+        - frame: ['created by {function} in goroutine {_:number}', 'created by {function}']
+          when: framed
+        - place: ["\t{file}:{line:number} +0x{_:hex}{_:rest}", "\t{file}:{line:number}{_:rest}"]
+          when: framed
+        - frame: '{function:most}({_:rest})'
+        - skip: ['', '...additional frames elided...', '...{_:number} frames elided...']
+          when: framed
+        - skip: ['', "\t{_}", '{_:most}({_:rest})', 'created by {_}', 'goroutine {_}', 'exit status {_:number}', '{_:identifier}{_:space}0x{_:hex}']
+          when: closed
+        - text: '{message:rest}'
+          when: unframed
+    - name: fatal-error
+      type: 'fatal error'
+      begin: 'fatal error: {message}'
+      frames: 1
+      lines: *stack
+    - name: signal
+      begin: ['SIGSEGV: {type}', 'SIGABRT: {type}', 'SIGBUS: {type}', 'SIGQUIT: {type}', 'SIGFPE: {type}']
+      frames: 1
+      lines: *stack
+  trailers: ['exit status {_:number}']
+normalise:
+  - name: goroutine
+    find: 'goroutine {_:number}'
+    with: 'goroutine <n>'
+runtime:
+  paths: ['/usr/lib/go*/**', '/usr/local/go/**', '~/go/pkg/mod/**', '~/.cache/go-build/**', '/usr/share/go*/**']
+secrets:
+  names: ['GOPROXY_TOKEN', 'GOFLAGS_TOKEN']
+
+"""#),
+        ("java", #"""
+schema: 1
+name: java
+title: Java virtual machine (Java, Kotlin, Scala)
+recognise:
+  executables: ['java', 'java-*', 'javaw', 'kotlin', 'scala', 'mvn', 'gradle', 'ant', 'jshell', 'javac']
+  scripts: ['*.jar', 'gradlew', 'mvnw']
+failure:
+  exit: [1]
+  shapes:
+    # The root cause decides: its type and message, its frames first, then those of the exceptions it caused, up to
+    # the one that was thrown. Wrappers (InvocationTargetException, ExecutionException) tell nothing.
+    - name: uncaught
+      begin: ['Exception in thread "main" {type:name}: {message:rest}', 'Exception in thread "main" {type:name}']
+      frames: 1
+      lines: &stack
+        - frame:
+            - "\tat {function}({file}:{line:number}){_:rest}"
+            - "\tat {function}({file}){_:rest}"
+        - skip: ["\t... {_:number} more", "\t... {_:number} common frames omitted", "\tSuppressed: {_}", "\t\t{_}", "\tCaused by: {_}", "\t[CIRCULAR REFERENCE{_}"]
+        - cause: ['Caused by: {type:name}: {message:rest}', 'Caused by: {type:name}']
+        - text: '{message:rest}'
+          when: unframed
+    # A thread dies alone.
+    - name: thread
+      weight: reported
+      begin: ['Exception in thread "{_}" {type:name}: {message:rest}', 'Exception in thread "{_}" {type:name}']
+      frames: 1
+      lines: *stack
+    # printStackTrace() and loggers.
+    - name: printed
+      weight: reported
+      begin: ['{type:name}: {message:rest}', '{type:name}']
+      frames: 1
+      lines:
+        - frame:
+            - "\tat {function}({file}:{line:number}){_:rest}"
+            - "\tat {function}({file}){_:rest}"
+        - skip: ["\t... {_:number} more", "\t... {_:number} common frames omitted", "\tSuppressed: {_}", "\t\t{_}", "\tCaused by: {_}"]
+          when: framed
+        - cause: ['Caused by: {type:name}: {message:rest}', 'Caused by: {type:name}']
+    - name: launcher
+      type: 'launcher error'
+      begin:
+        - 'Error: Could not find or load main class {message}'
+        - 'Error: Unable to access jarfile {message}'
+        - 'Error: Unable to initialize main class {message}'
+        - 'Error: Main method not found in class {message}'
+        - 'Error: LinkageError occurred while loading main class {message}'
+        - 'Error: A JNI error has occurred, please check your installation and try again'
+      lines:
+        - cause: ['Caused by: {type:name}: {message:rest}', 'Caused by: {type:name}', 'Exception in thread "main" {type:name}: {message:rest}', 'Exception in thread "main" {type:name}']
+        - skip: "\t{_}"
+    # The JVM's own crash report, on standard output unless it is told otherwise.
+    - name: crash
+      stream: any
+      exit: [1, 134]
+      signals: [4, 6, 7, 8, 11]
+      begin: [['# A fatal error has been detected by the Java Runtime Environment:', '#', '#  {type:word} {_:rest}']]
+      lines:
+        - frame:
+            - '# {_:letters}  [{file}+0x{_:hex}]{_:space}{function}'
+            - '# {_:letters}  [{file}+0x{_:hex}]'
+            - '# j  {function}'
+            - '# J {_:number}{_:space}{_:word} {function} ({_}) {_}'
+        - skip: '#{_:rest}'
+    - name: out-of-memory
+      stream: any
+      exit: [1, 134]
+      signals: [6]
+      type: 'out of memory'
+      begin: [['# There is insufficient memory for the Java Runtime Environment to continue.', '# {message}']]
+      lines:
+        - skip: '#{_:rest}'
+  frames:
+    rename:
+      - name: generated-class
+        whole: false
+        find: ['$$Lambda${_:number}/0x{_:hex}', '$$Lambda/0x{_:hex}', '$$Lambda${_:number}/{_:number}', '$$Lambda${_:number}']
+        with: '$$Lambda'
+      - name: generated-class
+        whole: false
+        find: ['LambdaForm${kind:identifier}/0x{_:hex}', 'LambdaForm${kind:identifier}/{_:number}']
+        with: 'LambdaForm${kind}'
+      - name: generated-class
+        whole: false
+        find: ['GeneratedMethodAccessor{_:number}']
+        with: 'GeneratedMethodAccessor'
+      - name: generated-class
+        whole: false
+        find: ['GeneratedConstructorAccessor{_:number}']
+        with: 'GeneratedConstructorAccessor'
+      - name: generated-class
+        whole: false
+        find: ['$Proxy{_:number}']
+        with: '$Proxy'
+      - name: generated-class
+        whole: false
+        find: ['$$EnhancerBy{library:letters}$${_:hex}']
+        with: '$$EnhancerBy{library}'
+      - name: generated-class
+        whole: false
+        find: ['$$FastClassBy{library:letters}$${_:hex}']
+        with: '$$FastClassBy{library}'
+normalise:
+  - name: object-hash
+    # Object.toString(): the class and its identity hash
+    find: '@{_:hex 5..8}'
+    with: '@<hash>'
+    whole: false
+runtime:
+  paths: ['/usr/lib/jvm/**', '/opt/java/**', '/opt/jdk*/**', '~/.sdkman/candidates/**', '~/.m2/repository/**',
+    '~/.gradle/caches/**', '/usr/share/java/**', '/etc/java*/**']
+secrets:
+  names: ['SPRING_DATASOURCE_PASSWORD', 'JAVAX_NET_SSL_*PASSWORD', 'KEYSTORE_PASS*', 'TRUSTSTORE_PASS*', 'MAVEN_PASSWORD']
+
+"""#),
+        ("native", #"""
+schema: 1
+name: native
+title: native code (C, C++)
+failure:
+  exit: [134, 135, 136, 139]
+  signals: [6]
+  shapes:
+    - name: assertion
+      type: 'assertion'
+      begin:
+        - "{_}: {file}:{line:number}: {function}: Assertion `{message}' failed."
+        - 'Assertion failed: ({message}), function {function}, file {file}, line {line:number}.'
+        - 'Assertion failed: {message} ({file}: {function}: {line:number})'
+    - name: exception
+      begin: "terminate called after throwing an instance of '{type}'"
+      lines:
+        - text: '  what():  {message:rest}'
+    - name: exception-libcxx
+      begin: ['{_}: terminating due to uncaught exception of type {type}: {message}', '{_}: terminating due to uncaught exception of type {type}', '{_}: terminating with uncaught exception of type {type}: {message}']
+    - name: terminate
+      type: 'std::terminate'
+      begin: ['terminate called without an active exception', 'terminate called recursively']
+    - name: pure-virtual
+      type: 'pure virtual method called'
+      begin: 'pure virtual method called'
+      lines:
+        - skip: 'terminate called without an active exception'
+    - name: heap
+      type: 'heap corruption'
+      begin: ['free(): {message}', 'malloc(): {message}', 'realloc(): {message}', 'calloc(): {message}', 'munmap_chunk(): {message}',
+        'malloc_consolidate(): {message}', '_int_free(): {message}', 'double free or corruption {message}', 'corrupted {message}',
+        '*** Error in `{_}'': {message}: 0x{_:hex} ***', '*** glibc detected *** {_}: {message}: 0x{_:hex} ***']
+    - name: overflow
+      type: 'overflow detected'
+      begin: ['*** {message} ***: terminated', '*** {message} ***: {_} terminated']
+    # Reports of the sanitizers; the first stack is where it happened.
+    - name: sanitizer
+      exit: []
+      signals: [6, 11]
+      begin:
+        - '=={_:number}==ERROR: AddressSanitizer: {type:word} {message}'
+        - '=={_:number}==ERROR: {_:name}: {type:word} {message}'
+        - '=={_:number}==ERROR: LeakSanitizer: {type}'
+        - '=={_:number}==WARNING: MemorySanitizer: {type}'
+        - ['==================', 'WARNING: ThreadSanitizer: {type} (pid={_:number})']
+      frames: 1
+      lines:
+        - frame:
+            - '    #{_:number} 0x{_:hex} in {function:most} {file:word}:{line:number}'
+            - '    #{_:number} {function:most} {file}:{line:number} ({_})'
+            - '    #{_:number} 0x{_:hex} in {function:most} ({file}+0x{_:hex}){_:rest}'
+            - '    #{_:number} 0x{_:hex}  ({file}+0x{_:hex}){_:rest}'
+            - '    #{_:number} 0x{_:hex} in {function}'
+        - close: ['', 'SUMMARY: {_}']
+          when: framed
+        - skip: '{_:rest}'
+          when: closed
+        - skip: '{_:rest}'
+          when: unframed
+    - name: undefined-behaviour
+      weight: reported
+      exit: []
+      type: 'undefined behaviour'
+      begin: '{file}:{line:number}:{_:number}: runtime error: {message}'
+      lines:
+        - frame: ['    #{_:number} 0x{_:hex} in {function:most} {file:word}:{line:number}', '    #{_:number} 0x{_:hex} in {function:most} ({file}+0x{_:hex}){_:rest}']
+    - name: loader
+      exit: [127]
+      signals: []
+      type: 'dynamic loader'
+      begin: ['{_}: error while loading shared libraries: {message}', '{_}: symbol lookup error: {message}', '{_}: relocation error: {message}', "{_}: version `{message}' not found (required by {_})"]
+    # A compiler's first error; everything after it follows from it.
+    - name: compiler
+      weight: reported
+      exit: [1, 2]
+      type: 'compile error'
+      begin: ['{file}:{line:number}:{_:number}: error: {message}', '{file}:{line:number}:{_:number}: fatal error: {message}']
+      lines:
+        - skip: '{_:rest}'
+    - name: linker
+      weight: reported
+      exit: [1, 2]
+      type: 'link error'
+      begin: "{_}ld: {_}: undefined reference to `{message}'"
+      lines:
+        - skip: '{_:rest}'
+  trailers: ['make{_:rest}: *** {_}', 'ninja: build stopped: {_}', 'collect2: error: {_}', 'Aborted{_:rest}', 'Segmentation fault{_:rest}',
+    'compilation terminated.', '{_:number} error{_:rest} generated.']
+runtime:
+  paths: ['/lib/**', '/lib64/**', '/usr/lib/*-linux-gnu/**', '/usr/lib64/**', '/usr/lib/gcc/**']
+
+"""#),
+        ("node", #"""
+schema: 1
+name: node
+title: Node.js
+recognise:
+  executables: ['node', 'nodejs', 'node-*', 'node[0-9]*', 'npm', 'npx', 'yarn', 'pnpm', 'tsx', 'ts-node', 'electron']
+  scripts: ['*.js', '*.mjs', '*.cjs']
+failure:
+  exit: [1, 7]
+  shapes:
+    # Node prints the place, the source line and a caret when an exception ends the program, and only then.
+    # A stack names the failure before its cause; the cause's type, message and frames come first in the signature.
+    - name: uncaught
+      begin:
+        - ['{_}:{_:number}', '{_:rest}', '{_:carets}', '', '{type:name}: {message:rest}']
+        - ['{_}:{_:number}', '{_:rest}', '{_:carets}', '', '{type:name} [{_}]: {message:rest}']
+        - ['{_}:{_:number}', '{_:rest}', '{_:carets}', '', '[{type:name}: {message}] {{']
+        - ['{_}:{_:number}', '{_:rest}', '{_:carets}', '', '[{type:name}: {message}]']
+        - ['{_}:{_:number}', '{_:rest}', '{_:carets}', '', '{type:name}']
+        # without an empty line: syntax errors of modules
+        - ['{_}:{_:number}', '{_:rest}', '{_:carets}', '{type:name}: {message:rest}']
+      lines: &stack
+        - frame:
+            - '    at async {function} ({file}:{line:number}:{_:number}){_:rest}'
+            - '    at async {file}:{line:number}:{_:number}{_:rest}'
+            - '    at {function} ({file}:{line:number}:{_:number}){_:rest}'
+            - '    at {function} ({file}){_:rest}'
+            - '    at {file}:{line:number}:{_:number}{_:rest}'
+        - cause: '  [cause]: {type:name}: {message:rest}'
+        - frame:
+            - '      at async {function} ({file}:{line:number}:{_:number}){_:rest}'
+            - '      at async {file}:{line:number}:{_:number}{_:rest}'
+            - '      at {function} ({file}:{line:number}:{_:number}){_:rest}'
+            - '      at {function} ({file}){_:rest}'
+            - '      at {file}:{line:number}:{_:number}{_:rest}'
+        - skip: ['    ... {_:number} lines matching cause stack trace ...', 'Node.js v{_}', '']
+          when: framed
+        - close: ['  [errors]: [', 'Node.js v{_}']
+        - skip: ['  {_:rest}', '}}', '', 'Node.js v{_}']
+          when: closed
+        - skip: ['  {_:rest}', '}}']
+          when: framed
+        - text: '{message:rest}'
+          when: unframed
+    - name: thrown-value
+      type: 'thrown value'
+      begin:
+        - ['{_}:{_:number}', '{_:rest}', '{_:carets}', '{message}', '(Use `node --trace-uncaught ...` to show where the exception was thrown)']
+        - ['{_}:{_:number}', '{_:rest}', '{_:carets}', '{message}', '', 'Node.js v{_}']
+    # Node before 15 goes on after these.
+    - name: unhandled-rejection
+      weight: reported
+      begin:
+        - '(node:{_:number}) UnhandledPromiseRejectionWarning: {type:name}: {message:rest}'
+        - '(node:{_:number}) UnhandledPromiseRejectionWarning: {message:rest}'
+      frames: 1
+      lines: *stack
+    # console.error(error): what a program does with an exception that it caught.
+    - name: printed
+      weight: reported
+      begin: ['{type:name}: {message:rest}', '{type:name} [{_}]: {message:rest}', 'Uncaught {type:name}: {message:rest}']
+      frames: 1
+      lines:
+        - frame:
+            - '    at async {function} ({file}:{line:number}:{_:number}){_:rest}'
+            - '    at async {file}:{line:number}:{_:number}{_:rest}'
+            - '    at {function} ({file}:{line:number}:{_:number}){_:rest}'
+            - '    at {function} ({file}){_:rest}'
+            - '    at {file}:{line:number}:{_:number}{_:rest}'
+        - skip: ['  {_:rest}', '}}']
+          when: framed
+    - name: out-of-memory
+      exit: [134]
+      signals: [5, 6]
+      type: 'FATAL ERROR'
+      begin: 'FATAL ERROR: {message}'
+      lines:
+        - skip: ['----- Native stack trace -----', '']
+          when: unframed
+        - frame:
+            - '{_:space 0..}{_:number}: 0x{_:hex} {function} [{file}]'
+            - '{_:space 0..}{_:number}: 0x{_:hex}  [{file}]'
+  trailers: ['npm ERR!{_:rest}', 'npm error{_:rest}', 'error Command failed with exit code {_:number}.']
+  frames:
+    unnumbered: ['node:**', 'internal/**', 'fs.js', 'events.js', 'net.js', 'module.js', 'bootstrap_node.js', 'timers.js', 'vm.js']
+normalise:
+  - name: process-id
+    find: '(node:{_:number})'
+    with: '(node:<pid>)'
+runtime:
+  paths: ['**/node_modules/**', '/usr/lib/node_modules/**', '/usr/share/nodejs/**', '~/.nvm/versions/**', '~/.volta/**',
+    '~/.fnm/**', '/usr/bin/node', '/usr/local/bin/node']
+secrets:
+  names: ['NPM_TOKEN', 'NODE_AUTH_TOKEN', 'NPM_CONFIG__AUTH*', 'JWT_*', 'SESSION_KEY']
+
+"""#),
+        ("perl", #"""
+schema: 1
+name: perl
+title: Perl
+recognise:
+  executables: ['perl', 'perl5*', 'prove']
+  scripts: ['*.pl', '*.pm', '*.t', '*.cgi']
+failure:
+  # die() exits with errno, else with the child's status, else with 255: any code.
+  shapes:
+    # Carp's confess and cluck: where it happened, then each call with the place it was made from.
+    - name: confess
+      begin: ['{message:most} at {file:word} line {line:number}.', '{message:most} at {file:word} line {line:number}, {_} line {_:number}.']
+      frames: 2
+      lines: &calls
+        - frame: ["\t{function}({_:rest}) called at {file:word} line {line:number}", "\t{function} called at {file:word} line {line:number}"]
+        - skip: "\t{_} called at {_}"
+    - name: die
+      at-end: true
+      files: ['*.pl', '*.pm', '*.t', '*.cgi', '-e', '-']
+      begin:
+        - '{message:most} at {file:word} line {line:number}.'
+        - '{message:most} at {file:word} line {line:number}, {_} line {_:number}.'
+        - '{message:most} at {file:word} line {line:number}, near {_}'
+        - '{message:most} at {file:word} line {line:number}, at EOF'
+      lines:
+        - skip: ['BEGIN failed--compilation aborted at {_}', 'Compilation failed in require at {_}', 'Execution of {_} aborted due to compilation errors.', '{_} had compilation errors.', '{_} had too many errors.']
+runtime:
+  paths: ['/usr/share/perl/**', '/usr/share/perl5/**', '/usr/lib/*/perl/**', '/usr/lib/*/perl5/**', '/usr/lib/*/perl-base/**',
+    '/usr/local/share/perl/**', '/usr/local/lib/*/perl/**', '/etc/perl/**', '~/perl5/**', '~/.plenv/versions/**']
+secrets:
+  names: ['DBI_PASS', 'PAUSE_PASSWORD']
+
+"""#),
+        ("php", #"""
+schema: 1
+name: php
+title: PHP
+recognise:
+  executables: ['php', 'php[0-9]*', 'php-fpm*', 'php-cgi*', 'composer', 'phpunit', 'artisan']
+  scripts: ['*.php', '*.phar']
+failure:
+  exit: [255]
+  shapes:
+    # A chain is printed from the root cause outwards; the root's type and message count, all frames follow.
+    - name: uncaught
+      stream: any
+      begin:
+        - 'PHP Fatal error:  Uncaught {type:name}: {message:most} in {file}:{line:number}'
+        - 'Fatal error: Uncaught {type:name}: {message:most} in {file}:{line:number}'
+        - '[{_}] PHP Fatal error:  Uncaught {type:name}: {message:most} in {file}:{line:number}'
+        - 'PHP Fatal error:  Uncaught {type:name} in {file}:{line:number}'
+        - 'Fatal error: Uncaught {type:name} in {file}:{line:number}'
+        - 'PHP Fatal error:  Uncaught {type:name}: {message:rest}'
+        - 'Fatal error: Uncaught {type:name}: {message:rest}'
+      lines:
+        - skip: ['Stack trace:', '#{_:number} {{main}}', '']
+        - frame:
+            - '#{_:number} {file}({line:number}): {function}({_:rest})'
+            - '#{_:number} [internal function]: {function}({_:rest})'
+        - frame: ['Next {_:name}: {_:most} in {file}:{line:number}', 'Next {_:name} in {file}:{line:number}']
+        - end: '  thrown in {_} on line {_:number}'
+        - text: ['{message:most} in {file}:{line:number}', '{message:rest}']
+          when: unframed
+    - name: fatal
+      stream: any
+      type: 'Fatal error'
+      begin: ['PHP Fatal error:  {message:most} in {file} on line {line:number}', 'Fatal error: {message:most} in {file} on line {line:number}',
+        '[{_}] PHP Fatal error:  {message:most} in {file} on line {line:number}']
+    - name: parse
+      stream: any
+      type: 'Parse error'
+      begin: ['PHP Parse error:  {message:most} in {file} on line {line:number}', 'Parse error: {message:most} in {file} on line {line:number}']
+runtime:
+  paths: ['/usr/share/php/**', '/usr/lib/php/**', '**/vendor/**', '/etc/php/**', '~/.composer/**']
+secrets:
+  names: ['APP_KEY', 'COMPOSER_AUTH', 'WORDPRESS_DB_PASSWORD']
+
+"""#),
         ("python", #"""
 schema: 1
 name: python
@@ -191,6 +690,179 @@ runtime:
 secrets:
   names: ['DJANGO_SECRET_KEY', 'FLASK_SECRET_KEY', 'TWINE_PASSWORD', 'PIP_INDEX_URL', 'PIP_EXTRA_INDEX_URL',
     'UV_INDEX_URL', 'CELERY_BROKER_URL', 'SQLALCHEMY_DATABASE_URI']
+
+"""#),
+        ("ruby", #"""
+schema: 1
+name: ruby
+title: Ruby
+recognise:
+  executables: ['ruby', 'ruby[0-9]*', 'jruby', 'rake', 'rails', 'bundle', 'rspec', 'irb', 'puma', 'sidekiq']
+  scripts: ['*.rb', '*.ru', 'Rakefile']
+failure:
+  exit: [1]
+  shapes:
+    # A cause is printed after what it caused; its type and message count, its frames come first.
+    - name: uncaught
+      files: ['*.rb', '*.ru', '*.rake', 'Rakefile', 'kernel_require.rb>', '*>', '-e', '-', '(eval*', 'rspec', 'bundle']
+      begin: &head
+        - "{file}:{line:number}:in `{function}': {message:most} ({type:scoped})"
+        - "{file}:{line:number}:in '{function}': {message:most} ({type:scoped})"
+        - "{file}:{line:number}:in '{function}': unhandled exception"
+        - '{file}:{line:number}: {message:most} ({type:scoped})'
+      lines:
+        - frame: ["\tfrom {file}:{line:number}:in `{function}'", "\tfrom {file}:{line:number}:in '{function}'", "\tfrom {file}:{line:number}"]
+        - skip: ["\t ... {_:number} levels..."]
+        - cause: *head
+        # error_highlight shows the source below the message.
+        - skip: ['', '  {_}']
+          when: unframed
+    # Ruby 2.5 to 2.7 on a terminal: outermost first, the head last.
+    - name: terminal
+      order: innermost-last
+      begin: 'Traceback (most recent call last):'
+      lines:
+        - frame: ["\t{_:space 0..}{_:number}: from {file}:{line:number}:in `{function}'", "\t{_:space 0..}{_:number}: from {file}:{line:number}"]
+        - skip: "\t ... {_:number} levels..."
+        - end: ["{file}:{line:number}:in `{function}': {message:most} ({type:scoped})", '{file}:{line:number}: {message:most} ({type:scoped})']
+    - name: syntax
+      type: SyntaxError
+      begin: '{file}:{line:number}: syntax error, {message}'
+      lines:
+        - skip: ['  {_}', '{_}:{_:number}: syntax error, {_}']
+  frames:
+    rename:
+      - name: block-address
+        find: '0x{_:hex}'
+        with: '<address>'
+normalise:
+  - name: object-address
+    find: ':0x{_:hex 16}'
+    with: ':<address>'
+    whole: false
+runtime:
+  paths: ['/usr/lib/ruby/**', '/var/lib/gems/**', '/usr/local/lib/ruby/**', '/usr/share/rubygems-integration/**', '~/.rbenv/versions/**',
+    '~/.rvm/**', '~/.gem/**', '**/vendor/bundle/**', '/usr/local/bundle/**']
+secrets:
+  names: ['SECRET_KEY_BASE', 'RAILS_MASTER_KEY', 'GEM_HOST_API_KEY', 'BUNDLE_*__*']
+
+"""#),
+        ("rust", #"""
+schema: 1
+name: rust
+title: Rust
+recognise:
+  executables: ['cargo', 'rustc']
+failure:
+  exit: [101]
+  signals: [6]
+  shapes:
+    - name: panic
+      type: panic
+      exit: [101, 134]
+      begin:
+        # 1.73 and later, with the thread's id since 1.91
+        - "thread '{_}' panicked at {file}:{line:number}:{_:number}:"
+        - "thread '{_}' ({_:number}) panicked at {file}:{line:number}:{_:number}:"
+        - "thread {_} panicked at {file}:{line:number}:{_:number}:"
+        # before 1.73
+        - "thread '{_}' panicked at '{message:most}', {file}:{line:number}:{_:number}"
+      lines:
+        - stop: "thread '{_}' {_:rest}"
+        - skip: ['stack backtrace:', 'note: {_}']
+        - frame: '{_:space}{_:number}: {function}'
+        - place: '{_:space}at {file}:{line:number}:{_:number}'
+          when: framed
+        - text: '{message:rest}'
+          when: unframed
+    # What `main` returned as Err, in its Debug form.
+    - name: main-error
+      weight: reported
+      exit: [1]
+      at-end: true
+      begin: ['Error: {type:name} {{ {message} }}', 'Error: {type:name}({message})']
+  frames:
+    rename:
+      - name: symbol-hash
+        whole: false
+        find: '::h{_:hex 16}'
+        with: ''
+  trailers: ['error: process didn''t exit successfully: {_}']
+runtime:
+  paths: ['~/.rustup/toolchains/**', '~/.cargo/registry/**', '/usr/lib/rustlib/**']
+secrets:
+  names: ['CARGO_REGISTRY_TOKEN', 'CARGO_REGISTRIES_*_TOKEN']
+
+"""#),
+        ("swift", #"""
+schema: 1
+name: swift
+title: Swift
+recognise:
+  executables: ['swift', 'swift-*', 'swiftc']
+  scripts: ['*.swift']
+failure:
+  exit: [132, 133, 134, 139]
+  signals: [4, 5, 6, 11]
+  shapes:
+    - name: error-at-top-level
+      type: 'error at top level'
+      begin:
+        - 'Swift/ErrorType.swift:{_:number}: Fatal error: Error raised at top level: {message}'
+        - 'Fatal error: Error raised at top level: {message}: file {_}, line {_:number}'
+      lines: &backtrace
+        - skip: ['', 'Current stack trace:', '*** {_}', '💣 {_}', 'Platform: {_}', 'Thread {_} crashed:', 'Thread {_} crashed']
+          when: unframed
+        - frame:
+            # SWIFT_BACKTRACE, Swift 5.9 and later
+            - '{_:space 0..}{_:number}{_:space}[{_}]{_:space}0x{_:hex} {function} + {_:number} in {_} at {file}:{line:number}:{_:number}'
+            - '{_:space 0..}{_:number}{_:space}0x{_:hex} {function} + {_:number} in {_} at {file}:{line:number}:{_:number}'
+            - '{_:space 0..}{_:number}{_:space}[{_}]{_:space}0x{_:hex} {function} + {_:number} in {file}'
+            - '{_:space 0..}{_:number}{_:space}0x{_:hex} {function} + {_:number} in {file}'
+            - '{_:space 0..}{_:number}{_:space}[{_}]{_:space}0x{_:hex} {function} in {_} at {file}:{line:number}:{_:number}'
+            - '{_:space 0..}{_:number}{_:space}0x{_:hex} {function} in {_} at {file}:{line:number}:{_:number}'
+            # without it: the module and the offset
+            - '{_:number}{_:space}{file:word}{_:space}0x{_:hex} {function}'
+        # the source around a frame
+        - skip: ['{_:space 0..}*{_:space}{_:number}|{_:rest}', '{_:space 0..}{_:number}|{_:rest}', '{_:space 0..}|{_:rest}', '']
+          when: framed
+        - close: ['...', 'Registers:', 'Images ({_}', 'Backtrace took {_}', 'Thread {_}:']
+          when: framed
+        # registers and images: the rest of the report
+        - skip: ['', 'Registers:', 'Images ({_}', 'Backtrace took {_}', 'Thread {_}:', '0x{_:hex}{_:rest}', '{_:space 0..}{_:token}{_:space}0x{_:rest}', '{_:space 0..}{_:number}{_:space}{_}', 'cs 0x{_:rest}', '...']
+          when: closed
+    - name: fatal-error
+      type: 'Fatal error'
+      begin:
+        - '{file}:{line:number}: Fatal error: {message}'
+        - '{file}:{line:number}: Fatal error'
+        - 'Fatal error: {message}: file {file}, line {line:number}'
+      lines: *backtrace
+    - name: precondition
+      type: 'Precondition failed'
+      begin:
+        - '{file}:{line:number}: Precondition failed: {message}'
+        - '{file}:{line:number}: Precondition failed'
+        - 'Precondition failed: {message}: file {file}, line {line:number}'
+      lines: *backtrace
+    - name: assertion
+      type: 'Assertion failed'
+      begin:
+        - '{file}:{line:number}: Assertion failed: {message}'
+        - '{file}:{line:number}: Assertion failed'
+        - 'Assertion failed: {message}: file {file}, line {line:number}'
+      lines: *backtrace
+    - name: crash
+      type: 'crash'
+      begin:
+        - '*** Program crashed: {message} at 0x{_:hex} ***'
+        - '💣 Program crashed: {message} at 0x{_:hex}'
+        - '*** Program crashed: {message} ***'
+      frames: 1
+      lines: *backtrace
+runtime:
+  paths: ['/opt/swift/**', '/usr/share/swift/**', '/usr/libexec/swift/**', '~/.local/share/swiftly/**', '**/libswift*.so',
+    '**/lib_Foundation*.so', '**/libFoundation*.so']
 
 """#),
     ]

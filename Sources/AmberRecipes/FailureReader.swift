@@ -74,7 +74,8 @@ package struct FailureReader: Sendable {
         }
         if let best { return signature(outcome, best) }
         guard case .exited = outcome else { return FailureSignature(outcome: outcome) }
-        let last = (0..<errors.count).last { !errors.isBlank($0) && !handled.contains($0) }
+        let spoken = (0..<errors.count).filter { !errors.isBlank($0) && !handled.contains($0) }
+        let last = spoken.last { !isTrailer(errors, $0) } ?? spoken.last
         return FailureSignature(outcome: outcome, message: last.map { message(errors.string($0)) })
     }
 
@@ -82,9 +83,9 @@ package struct FailureReader: Sendable {
         _ failure: FoundFailure, in text: FailureText, of recipe: Recipe, _ isMain: Bool, _ outcome: Outcome,
         _ best: inout Candidate?
     ) {
-        guard let rank = rank(failure.shape, isMain: isMain, outcome), isFinal(failure, in: text) else {
-            return
-        }
+        guard let rank = rank(failure.shape, isMain: isMain, outcome), isMain || isAtHome(failure),
+            isFinal(failure, in: text)
+        else { return }
         if let best, (best.rank, best.failure.lines.lowerBound) >= (rank, failure.lines.lowerBound) { return }
         best = Candidate(failure: failure, recipe: recipe, rank: rank)
     }
@@ -111,17 +112,30 @@ package struct FailureReader: Sendable {
         }
     }
 
+    /// Tells whether the first frame's file is one of this runtime, where the shape is particular about it.
+    private func isAtHome(_ failure: FoundFailure) -> Bool {
+        guard !failure.shape.files.isEmpty else { return true }
+        guard let file = failure.frames.first?.file else { return false }
+        let name = Array(file.utf8.reversed().prefix { $0 != UInt8(ascii: "/") }.reversed())
+        return failure.shape.files.contains { $0.matches(name) }
+    }
+
     /// Tells whether little enough follows the failure for it to have ended the program.
     private func isFinal(_ failure: FoundFailure, in text: FailureText) -> Bool {
         var allowed = failure.shape.isAtEnd ? 0 : Self.mostTrailingLines
         for line in failure.lines.upperBound..<text.count {
-            if text.isBlank(line) || trailers.contains(where: { text.match($0, line: line) != nil }) {
+            if text.isBlank(line) || isTrailer(text, line) {
+
                 continue
             }
             guard allowed > 0 else { return false }
             allowed -= 1
         }
         return true
+    }
+
+    private func isTrailer(_ text: FailureText, _ line: Int) -> Bool {
+        trailers.contains { text.match($0, line: line) != nil }
     }
 
     private func signature(_ outcome: Outcome, _ best: Candidate) -> FailureSignature {

@@ -64,7 +64,7 @@ struct FailureScan {
         var failure = FoundFailure(shape: shape, start: start)
         for (offset, pattern) in beginning.patterns.enumerated() {
             guard let captures = text.match(pattern, line: start + offset) else { return nil }
-            failure.begin(LineFields(text, start + offset, pattern, captures))
+            failure.setHead(LineFields(text, start + offset, pattern, captures))
         }
         var line = start + beginning.patterns.count
         let last = min(text.count, line + Self.mostLines)
@@ -81,6 +81,7 @@ struct FailureScan {
                 failure.isComplete = true
                 isOpen = false
             case .skip: break
+            case .close: failure.isClosed = true
             case .stop:
                 isOpen = false
                 line -= 1
@@ -99,10 +100,11 @@ struct FailureScan {
     ) -> (LineRule, LineFields)? {
         for rule in shape.rules {
             switch rule.condition {
-            case .always: break
-            case .framed where failure.stackDepth > 0: break
-            case .unframed where failure.stackDepth == 0: break
-            case .framed, .unframed: continue
+            case .always where !failure.isClosed: break
+            case .framed where failure.stackDepth > 0 && !failure.isClosed: break
+            case .unframed where failure.stackDepth == 0 && !failure.isClosed: break
+            case .closed where failure.isClosed: break
+            case .always, .framed, .unframed, .closed: continue
             }
             if rule.meaning == .text, failure.textLines >= Self.mostText { continue }
             for pattern in rule.patterns {

@@ -29,6 +29,9 @@ package struct FailureShape: Hashable, Sendable {
     var signals: Set<Int32> = []
     /// The type where no line names one.
     var type: String?
+    /// Files of which the first frame must have one where the program is not known to run on this runtime; empty
+    /// for any.
+    var files: [Glob] = []
     /// Frames that it must have.
     var leastFrames = 0
     /// Beginnings: each a row of consecutive lines.

@@ -13,6 +13,10 @@ struct FoundFailure {
     private(set) var type: String?
     private(set) var message: String?
     private(set) var textLines = 0
+    /// Frames read since the last beginning or cause, without the place that stood in its line.
+    private(set) var stackDepth = 0
+    /// The stack is complete: what follows belongs to the report, not to the stack.
+    var isClosed = false
     /// The frames of the stack being read, as printed.
     private var stack: [FailureSignature.Frame] = []
     /// The frames of the stacks that this one caused, innermost first.
@@ -23,9 +27,6 @@ struct FoundFailure {
         lines = start..<start
         type = shape.type
     }
-
-    /// Frames read since the last head or cause.
-    var stackDepth: Int { stack.count }
 
     /// The frames, innermost first; a frame that repeats at once (recursion) stands once.
     var frames: [FailureSignature.Frame] {
@@ -38,12 +39,18 @@ struct FoundFailure {
         shape.order == .innermostFirst ? stack : stack.reversed()
     }
 
-    mutating func begin(_ fields: LineFields) {
-        setHead(fields)
-        if fields.file != nil || fields.function != nil { add(frame: fields) }
+    mutating func setHead(_ fields: LineFields) {
+        type = fields.type ?? type
+        message = fields.message ?? message
+        if fields.file != nil || fields.function != nil { push(fields) }
     }
 
     mutating func add(frame fields: LineFields) {
+        stackDepth += 1
+        push(fields)
+    }
+
+    private mutating func push(_ fields: LineFields) {
         stack.append(FailureSignature.Frame(function: fields.function, file: fields.file, line: fields.line))
     }
 
@@ -55,17 +62,13 @@ struct FoundFailure {
         stack.append(last)
     }
 
-    mutating func setHead(_ fields: LineFields) {
-        type = fields.type ?? type
-        message = fields.message ?? message
-    }
-
     mutating func setCause(_ fields: LineFields) {
         outer = ordered + outer
         stack = []
+        stackDepth = 0
         textLines = 0
-        type = fields.type ?? type
-        message = fields.message
+        if fields.type != nil { message = nil }
+        setHead(fields)
     }
 
     mutating func add(text fields: LineFields) {

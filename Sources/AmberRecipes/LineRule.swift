@@ -18,10 +18,17 @@ struct LineRule: Hashable, Sendable {
         case skip
         /// Does not belong to the failure any more.
         case stop
+        /// The stack is complete; from here on only rules with `when: closed` hold.
+        case close
     }
-    /// When the rule holds.
+    /// When the rule holds; `closed` is the only one that does after a `close`.
     enum Condition: String, CaseIterable, Hashable, Sendable {
-        case always, framed, unframed
+        case always
+        /// After the first frame of the stack being read; the place in a beginning does not count.
+        case framed
+        /// Before that frame.
+        case unframed
+        case closed
     }
 
     let meaning: Meaning

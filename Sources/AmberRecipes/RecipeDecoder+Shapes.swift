@@ -8,7 +8,7 @@ extension RecipeDecoder {
             let keys = try mapping(
                 node,
                 known: [
-                    "name", "stream", "order", "weight", "at-end", "exit", "signals", "type", "frames",
+                    "name", "stream", "order", "weight", "at-end", "exit", "signals", "type", "frames", "files",
                     "begin", "lines",
                 ],
                 required: ["name", "begin"])
@@ -19,6 +19,7 @@ extension RecipeDecoder {
             if let node = keys["weight"] { shape.weight = try word(node) }
             if let node = keys["at-end"] { shape.isAtEnd = try flag(node) }
             if let node = keys["type"] { shape.type = try text(node) }
+            shape.files = try globs(keys["files"])
             if let node = keys["frames"] { shape.leastFrames = try number(node, in: 0...100) }
             shape.exitCodes = keys["exit"] == nil ? exitCodes : try numbers(keys["exit"], in: 1...255)
             shape.signals = keys["signals"] == nil ? signals : try numbers(keys["signals"], in: 1...64)
