@@ -87,7 +87,9 @@ let package = Package(
             name: "AmberBundleTests",
             dependencies: ["AmberBundle", "AmberKernel", "AmberModel", "AmberTestSupport", "CArchive"],
             swiftSettings: strict),
-        .testTarget(name: "AmberRecipesTests", dependencies: ["AmberRecipes", "AmberModel"], swiftSettings: strict),
+        .testTarget(
+            name: "AmberRecipesTests", dependencies: ["AmberRecipes", "AmberModel"], exclude: ["Fixtures"],
+            swiftSettings: strict),
         .testTarget(
             name: "AmberInventoryTests",
             dependencies: ["AmberInventory", "AmberKernel", "AmberModel", "AmberTestSupport"],

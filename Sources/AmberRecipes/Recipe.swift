@@ -1,0 +1,51 @@
+package import AmberModel
+
+/// What Amber knows about one runtime, read from `Recipes/NAME/recipe.yaml`.
+package struct Recipe: Hashable, Sendable {
+    /// How to tell that a program runs on this runtime.
+    package struct Recognition: Hashable, Sendable {
+        /// Names of executables, without directories: `python3*`.
+        package var executables: [Glob] = []
+        /// Names of scripts that are executed themselves: `*.py`.
+        package var scripts: [Glob] = []
+    }
+
+    /// The recipe's name, as it stands in a signature: `python`.
+    package let name: String
+    /// The runtime's name for people.
+    package let title: String
+    /// How to recognise it.
+    package let recognition: Recognition
+    /// The forms in which it reports failures; the first that fits wins.
+    package let shapes: [FailureShape]
+    /// Lines that may follow a failure without meaning that the program lived on: `make: *** …`.
+    package let trailers: [Pattern]
+    /// Frames whose file matches have no line in a signature, because it changes with the runtime's patch level.
+    package let unnumberedFrames: [Glob]
+    /// Rules for the functions and files of frames.
+    package let frameRules: [NormalisationRule]
+    /// Rules for messages and outputs.
+    package let normalisation: [NormalisationRule]
+    /// Paths that belong to the runtime, not to the application.
+    package let runtimePaths: [Glob]
+    /// Environment variables that hold secrets, as globs without case.
+    package let secretNames: [Glob]
+    /// Files that are never stored.
+    package let secretPaths: [Glob]
+
+    /// Tells whether a program of this name or an executed script of this name runs on the runtime.
+    package func recognises(executable: ByteString, arguments: [ByteString]) -> Bool {
+        let names = ([executable] + arguments.prefix(1)).map { path in
+            Array(path.bytes[(path.bytes.lastIndex(of: UInt8(ascii: "/")).map { $0 + 1 } ?? 0)...])
+        }
+        return names.contains { name in
+            recognition.executables.contains { $0.matches(name) }
+                || recognition.scripts.contains { $0.matches(name) }
+        }
+    }
+
+    /// Tells whether a file belongs to the runtime's layer.
+    package func isRuntimePath(_ path: ByteString) -> Bool {
+        runtimePaths.contains { $0.matches(path.bytes) }
+    }
+}

@@ -1,0 +1,109 @@
+extension RecipeDecoder {
+    /// The newest schema that is read.
+    static let newestSchema = 1
+
+    /// Reads a whole recipe, schema 1; `Recipes/README.md` documents it key by key.
+    func recipe(_ root: YamlNode) throws(RecipeError) -> Recipe {
+        // The schema is looked at first: a newer recipe should hear that, not that it has unknown keys.
+        if case .mapping(let entries) = root.content,
+            let schema = entries.first(where: { $0.key == "schema" })?.value,
+            case .scalar(let text, _) = schema.content, let number = Int(text), number > Self.newestSchema
+        {
+            throw error(
+                schema, "schema \(number) is newer than \(Self.newestSchema), the newest that is read here")
+        }
+        let keys = try mapping(
+            root,
+            known: ["schema", "name", "title", "recognise", "failure", "normalise", "runtime", "secrets"],
+            required: ["schema", "name"])
+        if let schema = keys["schema"] { _ = try number(schema, in: 1...Self.newestSchema) }
+        let name = try keys["name"].map { node throws(RecipeError) in try self.name(node) } ?? ""
+        let failure = try keys["failure"].map { node throws(RecipeError) in
+            try mapping(node, known: ["exit", "signals", "shapes", "trailers", "frames"])
+        }
+        let frames = try failure?["frames"].map { node throws(RecipeError) in
+            try mapping(node, known: ["unnumbered", "rename"])
+        }
+        let runtime = try keys["runtime"].map { node throws(RecipeError) in
+            try mapping(node, known: ["paths"])
+        }
+        let secrets = try keys["secrets"].map { node throws(RecipeError) in
+            try mapping(node, known: ["names", "paths"])
+        }
+        return Recipe(
+            name: name,
+            title: try keys["title"].map { node throws(RecipeError) in try text(node) } ?? name,
+            recognition: try recognition(keys["recognise"]),
+            shapes: try shapes(failure ?? [:]),
+            trailers: try patterns(failure?["trailers"], allowed: []),
+            unnumberedFrames: try globs(frames?["unnumbered"]),
+            frameRules: try rules(frames?["rename"]),
+            normalisation: try rules(keys["normalise"]),
+            runtimePaths: try globs(runtime?["paths"]),
+            secretNames: try globs(secrets?["names"]),
+            secretPaths: try globs(secrets?["paths"]))
+    }
+
+    private func name(_ node: YamlNode) throws(RecipeError) -> String {
+        let name = try text(node)
+        guard name.utf8.allSatisfy({ (0x61...0x7A).contains($0) || (0x30...0x39).contains($0) || $0 == 0x2D })
+        else {
+            throw error(node, "expected a name of small letters, digits and `-`")
+        }
+        return name
+    }
+
+    private func recognition(_ node: YamlNode?) throws(RecipeError) -> Recipe.Recognition {
+        guard let node else { return Recipe.Recognition() }
+        let keys = try mapping(node, known: ["executables", "scripts"])
+        return Recipe.Recognition(
+            executables: try globs(keys["executables"]), scripts: try globs(keys["scripts"]))
+    }
+
+    private func rules(_ node: YamlNode?) throws(RecipeError) -> [NormalisationRule] {
+        var rules: [NormalisationRule] = []
+        for item in items(node) {
+            let keys = try mapping(
+                item, known: ["name", "find", "with", "whole"], required: ["name", "find", "with"])
+            guard let name = keys["name"], let with = keys["with"] else { continue }
+            let isWholeWord = try keys["whole"].map { node throws(RecipeError) in try flag(node) } ?? true
+            for find in items(keys["find"]) {
+                let pattern = try pattern(find, allowed: nil)
+                for element in pattern.elements {
+                    guard case .gap = element else { continue }
+                    throw error(
+                        find, "a hole without a class; a rule is searched for and needs one in every hole")
+                }
+                guard !pattern.matchesOnlyEmpty else {
+                    throw error(find, "expected a pattern that is not empty")
+                }
+                rules.append(
+                    NormalisationRule(
+                        name: try text(name), pattern: pattern,
+                        replacement: try replacement(with, for: pattern),
+                        isWholeWord: isWholeWord))
+            }
+        }
+        return rules
+    }
+
+    /// Text with the names of the pattern's holes in braces.
+    private func replacement(
+        _ node: YamlNode, for pattern: Pattern
+    ) throws(RecipeError) -> [NormalisationRule.Piece] {
+        guard case .scalar = node.content else { throw error(node, "\(node.kind); expected text") }
+        let template = try self.pattern(node, allowed: Set(pattern.names))
+        var pieces: [NormalisationRule.Piece] = []
+        for element in template.elements {
+            switch element {
+            case .text(let bytes): pieces.append(.text(bytes))
+            case .gap(_, _, let capture?):
+                guard let index = pattern.names.firstIndex(of: template.names[capture]) else { continue }
+                pieces.append(.capture(index))
+            case .gap, .run:
+                throw error(node, "expected text, and in braces nothing but names of holes in `find`")
+            }
+        }
+        return pieces
+    }
+}
