@@ -1,4 +1,5 @@
 #ifndef CLINUX_H
 #define CLINUX_H
 #include "amber_files.h"
+#include "amber_host.h"
 #endif
