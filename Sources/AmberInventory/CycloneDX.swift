@@ -14,6 +14,8 @@ package enum CycloneDX {
     ///   - amberVersion: Version of Amber.
     ///   - serialNumber: A UUID (RFC 4122) of this bill, lower case, without `urn:uuid:`.
     ///   - distribution: The keys of os-release(5); names the operating system and qualifies its packages' URLs.
+    /// - Returns: UTF-8 text with a newline at its end.
+    /// - Throws: `EncodingError`, which these types never cause.
     package static func encode(
         _ packages: [PackageRecord], title: String, created: String, amberVersion: String,
         serialNumber: String,

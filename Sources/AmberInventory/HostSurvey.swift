@@ -8,6 +8,7 @@ package enum HostSurvey {
     /// Collects the facts of this machine.
     ///
     /// - Parameter environment: The run's environment, `NAME=value` entries; tells time zone, locale and container.
+    /// - Returns: Every fact that could be read.
     package static func record(environment: [ByteString]) -> HostRecord {
         record(environment: environment, tree: TreeReader(root: "/"))
     }

@@ -28,6 +28,7 @@ package struct Inventory: Sendable {
     /// Costs a pass over dpkg's lists (about 25 ms for 775 packages) and a few reads for each language package.
     ///
     /// - Parameter paths: Absolute real paths, in any order.
+    /// - Returns: The packages, and for each path its owner and its layer.
     package func survey(_ paths: [ByteString]) -> InventoryReport {
         let paths = Array(Set(paths)).sorted()
         let distribution = OSRelease.read(tree)
@@ -35,6 +36,15 @@ package struct Inventory: Sendable {
         // The operating system first: the first to claim a file owns it.
         DpkgDatabase(tree: tree, distribution: distribution).claim(paths, in: &claims)
         ApkDatabase(tree: tree, distribution: distribution).claim(paths, in: &claims)
+        if let runTool {
+            let namespace = distribution["ID"] ?? "redhat"
+            RpmDatabase(tree: tree, root: root, namespace: namespace, run: runTool).claim(paths, in: &claims)
+        }
+        PythonDistributions(tree: tree).claim(paths, in: &claims)
+        NodePackages(tree: tree).claim(paths, in: &claims)
+        JavaArchives(tree: tree).claim(paths, in: &claims)
+        // Last: a library that no package owns at all is known by its build-id.
+        Binaries(tree: tree).claim(paths, in: &claims)
         let (records, owners) = claims.sorted(paths: paths)
         var layers: [ByteString: LayerName] = [:]
         for path in paths {
