@@ -1,6 +1,7 @@
 #ifndef CLINUX_H
 #define CLINUX_H
 #include "amber_files.h"
+#include "amber_host.h"
 #include "amber_process.h"
 #include "amber_seccomp.h"
 #include "amber_spawn.h"

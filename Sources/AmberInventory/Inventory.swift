@@ -1,0 +1,55 @@
+package import AmberModel
+
+/// What this machine has installed, asked about the touched files only.
+///
+/// Reads package databases directly, and costs nothing until it is asked: a run that succeeds never asks.
+/// Everything read is bounded and may be damaged: a survey then has fewer facts, and never fails.
+package struct Inventory: Sendable {
+    /// Runs a tool with a time limit: arguments with the program first, then its standard output; nil if it failed.
+    package typealias ToolRunner = @Sendable (_ arguments: [String], _ limit: Duration) -> [UInt8]?
+
+    private let tree: TreeReader
+    private let runTool: ToolRunner?
+    private let root: String
+
+    /// Prepares to read a tree.
+    ///
+    /// - Parameters:
+    ///   - root: The tree's root directory; symbolic links in it never lead out of it.
+    ///   - runTool: Runs `rpm`, whose database has three formats; without it rpm's packages are not told.
+    package init(root: String = "/", runTool: ToolRunner? = nil) {
+        self.root = root
+        self.tree = TreeReader(root: root)
+        self.runTool = runTool
+    }
+
+    /// Tells who owns the touched files.
+    ///
+    /// Costs a pass over dpkg's lists (about 25 ms for 775 packages) and a few reads for each language package.
+    ///
+    /// - Parameter paths: Absolute real paths, in any order.
+    /// - Returns: The packages, and for each path its owner and its layer.
+    package func survey(_ paths: [ByteString]) -> InventoryReport {
+        let paths = Array(Set(paths)).sorted()
+        let distribution = OSRelease.read(tree)
+        var claims = Claims()
+        // The operating system first: the first to claim a file owns it.
+        DpkgDatabase(tree: tree, distribution: distribution).claim(paths, in: &claims)
+        ApkDatabase(tree: tree, distribution: distribution).claim(paths, in: &claims)
+        if let runTool {
+            let namespace = distribution["ID"] ?? "redhat"
+            RpmDatabase(tree: tree, root: root, namespace: namespace, run: runTool).claim(paths, in: &claims)
+        }
+        PythonDistributions(tree: tree).claim(paths, in: &claims)
+        NodePackages(tree: tree).claim(paths, in: &claims)
+        JavaArchives(tree: tree).claim(paths, in: &claims)
+        // Last: a library that no package owns at all is known by its build-id.
+        Binaries(tree: tree).claim(paths, in: &claims)
+        let (records, owners) = claims.sorted(paths: paths)
+        var layers: [ByteString: LayerName] = [:]
+        for path in paths {
+            layers[path] = LayerRules.layer(of: path.bytes, owner: owners[path].map { records[$0] })
+        }
+        return InventoryReport(packages: records, owners: owners, layers: layers)
+    }
+}
