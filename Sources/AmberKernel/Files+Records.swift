@@ -46,3 +46,17 @@ extension Files {
         return Array(bytes[..<count])
     }
 }
+
+extension Files {
+    /// Reads at most `count` bytes from an offset, leaving the file's position alone; empty at its end.
+    package static func readBytes(_ descriptor: Int32, at offset: UInt64, count: Int) throws(SyscallError) -> [UInt8] {
+        var failure: Int32 = 0
+        let bytes = [UInt8](unsafeUninitializedCapacity: count) { buffer, filled in
+            let done = amber_pread(descriptor, buffer.baseAddress.unsafelyUnwrapped, count, Int64(clamping: offset))
+            if done < 0 { failure = Int32(-done) }
+            filled = max(done, 0)
+        }
+        if failure != 0 { throw SyscallError(call: "pread", code: failure, subject: "descriptor \(descriptor)") }
+        return bytes
+    }
+}

@@ -444,3 +444,14 @@ extension Files {
         if try status(of: descriptor).sizeInBytes < size { try setSize(descriptor, to: size) }
     }
 }
+
+extension Files {
+    /// Tells whether this process may execute a file (faccessat(2), X_OK with AT_EACCESS).
+    package static func mayExecute(_ path: KernelPath) -> Bool { amber_faccessat(here, path.terminated, 1) == 0 }
+
+    /// Tells whether this process may write to a file or directory.
+    package static func mayWrite(_ path: KernelPath) -> Bool { amber_faccessat(here, path.terminated, 2) == 0 }
+
+    /// The working directory, as /proc/self/cwd has it.
+    package static func workingDirectory() throws(SyscallError) -> [UInt8] { try readLink("/proc/self/cwd") }
+}

@@ -29,3 +29,11 @@ package enum Streams {
     /// Asks for a pipe of this size; a refusal changes nothing.
     package static func setPipeSize(_ number: Int32, _ size: Int32) { _ = amber_set_pipe_size(number, size) }
 }
+
+extension Streams {
+    /// Tells whether an open file appends (O_APPEND).
+    package static func isAppending(_ number: Int32) -> Bool {
+        let flags = amber_get_flags(number)
+        return flags >= 0 && flags & Files.Flag.append != 0
+    }
+}

@@ -8,7 +8,6 @@ package enum ThisProcess {
     package static var groupID: UInt32 { amber_egid() }
     package static var mask: UInt32 { amber_umask() }
     package static var nice: Int32 { amber_get_nice() }
-    package static var processorCount: Int { Int(amber_processor_count()) }
 
     /// Supplementary groups, as getgroups(2) lists them.
     package static var groups: [UInt32] {
@@ -82,5 +81,21 @@ package enum ThisProcess {
         let envp = UnsafeMutableRawPointer(mutating: arena.vector(environment)).assumingMemoryBound(
             to: UnsafeMutablePointer<CChar>?.self)
         return -amber_execve(path.terminated, argv, envp)
+    }
+}
+
+extension ThisProcess {
+    /// The arguments as the kernel passed them: `CommandLine.arguments` repairs what is not UTF-8, and so changes it.
+    package static var arguments: [[UInt8]] {
+        (0..<Int(CommandLine.argc)).compactMap { index in
+            CommandLine.unsafeArgv[index].map { argument in
+                Array(UnsafeBufferPointer(start: argument, count: length(of: argument)).map { UInt8(bitPattern: $0) })
+            }
+        }
+    }
+
+    /// Writes to a descriptor; a closed or full one is nobody's concern here.
+    package static func say(_ text: String, on descriptor: Int32 = 2) {
+        try? Files.writeAll(descriptor, Array(text.utf8))
     }
 }

@@ -60,11 +60,16 @@ struct FailureScan {
 
     private func read(_ text: FailureText, _ beginning: Beginning, from start: Int) -> FoundFailure? {
         guard start + beginning.patterns.count <= text.count else { return nil }
+        // Nearly every attempt fails here, so nothing is built before the whole beginning is there.
+        var captures: [Pattern.Captures] = []
+        for offset in beginning.patterns.indices {
+            guard let found = text.match(beginning.patterns[offset], line: start + offset) else { return nil }
+            captures.append(found)
+        }
         let shape = shapes[beginning.shape]
         var failure = FoundFailure(shape: shape, start: start)
         for (offset, pattern) in beginning.patterns.enumerated() {
-            guard let captures = text.match(pattern, line: start + offset) else { return nil }
-            failure.setHead(LineFields(text, start + offset, pattern, captures))
+            failure.setHead(LineFields(text, start + offset, pattern, captures[offset]))
         }
         var line = start + beginning.patterns.count
         let last = min(text.count, line + Self.mostLines)

@@ -139,3 +139,8 @@ package final class SupervisedProgram {
         }
     }
 }
+
+extension SupervisedProgram {
+    /// What passed through standard input, output and error; nil where nothing was relayed.
+    package var streamRecordings: [StreamRecording?] { streams.recordings }
+}

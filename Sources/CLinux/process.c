@@ -272,11 +272,6 @@ int amber_has_capability(int capability) {
     return data[capability / 32].effective >> (capability % 32) & 1;
 }
 
-int amber_processor_count(void) {
-    cpu_set_t set;
-    return sched_getaffinity(0, sizeof set, &set) < 0 ? 1 : CPU_COUNT(&set);
-}
-
 void amber_limit_arenas(void) { mallopt(M_ARENA_MAX, 2); }
 
 struct thread_start {

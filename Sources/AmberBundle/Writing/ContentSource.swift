@@ -10,4 +10,6 @@ public enum ContentSource: Sendable {
     case file(path: ByteString)
     /// An open file, borrowed until the layer is written; read from offset 0, its position is left alone.
     case descriptor(Int32)
+    /// A stretch of an open file, borrowed likewise: as many bytes from `offset` on as the entry's size says.
+    case stretch(Int32, offset: UInt64)
 }

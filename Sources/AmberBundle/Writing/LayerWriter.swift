@@ -50,6 +50,7 @@ struct LayerWriter {
         case .none: try writeBytes([], of: entry)
         case .bytes(let bytes): try writeBytes(bytes, of: entry)
         case .descriptor(let descriptor): try writeFile(descriptor, of: entry)
+        case .stretch(let descriptor, let offset): try writeFile(descriptor, from: offset, of: entry)
         case .file(let path):
             let file: OwnedDescriptor
             do throws(SyscallError) {
@@ -76,7 +77,9 @@ struct LayerWriter {
         }
     }
 
-    private mutating func writeFile(_ descriptor: Int32, of entry: LayerEntry) throws(BundleError) {
+    private mutating func writeFile(
+        _ descriptor: Int32, from offset: UInt64? = nil, of entry: LayerEntry
+    ) throws(BundleError) {
         let size = entry.metadata.sizeInBytes
         let before: FileStatus
         do throws(SyscallError) { before = try Files.status(of: descriptor) } catch {
@@ -91,7 +94,7 @@ struct LayerWriter {
         while written < size {
             let result = try sink.fill(atMost: size - written, inspect: { hasher?.update($0) }) {
                 (buffer) throws(SyscallError) in
-                try Files.read(descriptor, at: Int64(written), into: buffer)
+                try Files.read(descriptor, at: Int64(clamping: (offset ?? 0) + written), into: buffer)
             }
             switch result {
             case .success(0): return try giveUp(on: entry, .shorter, written: written)
@@ -101,7 +104,7 @@ struct LayerWriter {
             }
         }
         let after = try? Files.status(of: descriptor)
-        if after?.sizeInBytes ?? size > size {
+        if offset == nil, after?.sizeInBytes ?? size > size {
             deviations.append(.init(path: entry.path, reason: .longer, digest: hasher?.finish()))
         } else if let hasher, let digest = entry.digest {
             note(hasher.finish(), against: digest, of: entry)

@@ -89,7 +89,6 @@ int amber_user_name(uint32_t uid, char *buffer, size_t size);
 int64_t amber_clock_realtime(void);
 int64_t amber_clock_monotonic(void);
 int amber_has_capability(int capability);
-int amber_processor_count(void);
 /* glibc's backtrace of fork: keeps malloc from growing an arena per thread. */
 void amber_limit_arenas(void);
 /* Starts a detached or joinable thread; `name` at most 15 bytes. 0 or -errno. */

@@ -1,0 +1,152 @@
+import AmberKernel
+public import AmberModel
+import AmberSupervisor
+
+/// Runs a command as it would run without Amber, and seals a bundle where it fails.
+public enum Capture {
+    /// Runs a command under supervision and returns when it has ended and its bundle is sealed.
+    ///
+    /// The command inherits this process's streams, directory, environment, limits and signals; its streams keep their
+    /// kind. Blocks the calling thread, and blocks signals in it; call it from the main thread before others exist.
+    /// A successful run costs the supervision only: nothing is written.
+    ///
+    /// - Parameters:
+    ///   - configuration: What to run, and what to keep.
+    ///   - willSeal: Called when the command has ended and a bundle is about to be sealed.
+    /// - Returns: The outcome and, where one was due, the bundle.
+    /// - Throws: `CaptureError` where the command did not run. What goes wrong afterwards is in the report's notes.
+    public static func run(
+        _ configuration: CaptureConfiguration, willSeal: (Outcome) -> Void = { _ in }
+    ) throws(CaptureError) -> CaptureReport {
+        ThisProcess.limitMemory()
+        let circumstances = Circumstances()
+        let probe = StreamProbe()
+        let executable = try find(configuration, circumstances)
+        let spool = SpoolDirectory.find(environment: circumstances)
+        var plan = ProgramPlan(
+            executable: KernelPath(executable),
+            arguments: configuration.arguments.map { KernelPath($0.bytes) },
+            environment: circumstances.environment.map { KernelPath($0) })
+        plan.blockedSignals = circumstances.blockedSignals
+        plan.ignoredSignals = circumstances.ignoredSignals
+        plan.timeLimit = configuration.timeLimit.map { $0.nanoseconds }
+        let session = try start(plan, probe, spool, circumstances)
+        // Only now: the command has the limits that we were given.
+        raiseDescriptorLimit()
+        let result = try finish(session.program, configuration)
+        let observation = session.recorder.finish()
+        guard configuration.policy == .always || !result.outcome.isSuccess else {
+            return CaptureReport(outcome: result.outcome)
+        }
+        willSeal(result.outcome)
+        let sealing = Sealing(
+            configuration: configuration, circumstances: circumstances, probe: probe, executable: executable,
+            observation: observation, program: session.program, result: result, spool: spool)
+        return sealing.seal()
+    }
+
+    private struct Session {
+        var program: SupervisedProgram
+        var recorder: Recorder
+    }
+
+    private static func find(
+        _ configuration: CaptureConfiguration, _ circumstances: Circumstances
+    ) throws(CaptureError) -> [UInt8] {
+        let name = configuration.arguments.first?.bytes ?? []
+        switch ExecutableSearch.find(name, path: circumstances.variable("PATH")) {
+        case .path(let path): return path
+        case .failed(let code): throw cannotExecute(name, code)
+        }
+    }
+
+    private static func cannotExecute(_ name: [UInt8], _ code: Int32) -> CaptureError {
+        let isMissing = code == Errno.noEntry || code == Errno.notDirectory
+        return CaptureError(
+            code: isMissing ? .notFound : .notExecutable,
+            problem: "cannot run '\(ByteString(name))': \(Errno.text(of: code))",
+            remedy: isMissing ? "Check the name and PATH." : "Check its permissions and its first line.")
+    }
+
+    private static func start(
+        _ plan: ProgramPlan, _ probe: StreamProbe, _ spool: String?, _ circumstances: Circumstances
+    ) throws(CaptureError) -> Session {
+        do {
+            let streams = try StandardStreams(
+                probe.wirings, errorFollowsOutput: probe.errorFollowsOutput, spool: spool, size: probe.size)
+            var options = Observation.Options()
+            options.spoolDirectory = spool
+            let root = try Files.open("/", Files.Flag.path | Files.Flag.directory)
+            let observation = Observation(root: root, options: options)
+            let recorder = try Recorder(observation)
+            return Session(
+                program: try SupervisedProgram(plan, streams: streams, handler: recorder), recorder: recorder)
+        } catch let error as ProgramError {
+            throw CaptureError(error, plan)
+        } catch {
+            throw CaptureError(
+                code: .supervision, problem: "supervision could not start: \(error)",
+                remedy: "Run `amber doctor` to see what this kernel allows.")
+        }
+    }
+
+    private static func finish(
+        _ program: SupervisedProgram, _ configuration: CaptureConfiguration
+    ) throws(CaptureError) -> SupervisedProgram.Result {
+        do {
+            try program.awaitExec()
+        } catch {
+            if case .execFailed(let code) = error {
+                throw cannotExecute(configuration.arguments.first?.bytes ?? [], code)
+            }
+            throw CaptureError(
+                code: .supervision, problem: "the command could not be started: \(error)",
+                remedy: "Run `amber doctor` to see what this kernel allows.")
+        }
+        do {
+            return try program.run()
+        } catch {
+            throw CaptureError(
+                code: .supervision, problem: "the command's end could not be awaited: \(error)",
+                remedy: "The command goes on by itself; look for it with ps.")
+        }
+    }
+
+    private static func raiseDescriptorLimit() {
+        let files: Int32 = 7  // RLIMIT_NOFILE
+        guard let limit = ThisProcess.limits.first(where: { $0.resource == files }) else { return }
+        ThisProcess.setLimit(resource: files, soft: min(limit.hard, 1 << 16), hard: limit.hard)
+    }
+}
+
+extension CaptureError {
+    init(_ error: ProgramError, _ plan: ProgramPlan) {
+        switch error {
+        case .filterRefused(let code):
+            let reason =
+                code == Errno.busy
+                ? "another seccomp listener is in force (a container runtime, or Amber itself)"
+                : "the kernel refuses a seccomp filter: \(Errno.text(of: code))"
+            self.init(
+                code: .filterRefused, problem: reason,
+                remedy: "Run `amber doctor` to see which flag allows it.")
+        case .execFailed(let code):
+            self.init(
+                code: .supervision, problem: "supervision could not start: \(Errno.text(of: code))",
+                remedy: "Run `amber doctor` to see what this kernel allows.")
+        case .stepFailed(let failure):
+            self.init(
+                code: .supervision, problem: "supervision could not start: \(failure)",
+                remedy: "Run `amber doctor` to see what this kernel allows.")
+        case .kernel(let error):
+            self.init(
+                code: .supervision, problem: "supervision could not start: \(error)",
+                remedy: "Run `amber doctor` to see what this kernel allows.")
+        }
+    }
+}
+
+extension Duration {
+    /// Whole nanoseconds.
+    var nanoseconds: Int64 { components.seconds * 1_000_000_000 + components.attoseconds / 1_000_000_000 }
+}

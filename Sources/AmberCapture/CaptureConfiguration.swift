@@ -1,0 +1,35 @@
+public import AmberBundle
+public import AmberModel
+
+/// What to run, when to keep it, and how much it may cost.
+public struct CaptureConfiguration: Sendable {
+    /// When a bundle is written.
+    public enum Policy: String, Sendable, CaseIterable {
+        /// Only when the command fails.
+        case failure
+        /// Always.
+        case always
+    }
+
+    /// The command, program first; a name without slash is looked for on PATH as execvp(3) does.
+    public var arguments: [ByteString]
+    /// When a bundle is written.
+    public var policy = Policy.failure
+    /// Where the bundle goes; nil for `./NAME-UTCTIME.amber`.
+    public var output: String?
+    /// Ends the command after this time: SIGTERM, and SIGKILL ten seconds later.
+    public var timeLimit: Duration?
+    /// Glob patterns of paths whose content stays out: `*` stops at a slash, `**` does not.
+    public var excluded: [String] = []
+    /// Glob patterns of paths whose content goes in although the run did not read it.
+    public var included: [String] = []
+    /// Most bytes of the bundle, compressed.
+    public var maximumSize: UInt64 = 2 << 30
+    /// Compression of the layers.
+    public var compression = LayerCompression.zstd
+    /// Time for reading and hashing files when the bundle is sealed.
+    public var sealingTime: Duration = .seconds(300)
+
+    /// Makes a configuration with the defaults above.
+    public init(arguments: [ByteString]) { self.arguments = arguments }
+}

@@ -1,0 +1,55 @@
+import AmberKernel
+import AmberModel
+
+/// What the command inherits from whoever starts it, read before anything is changed.
+struct Circumstances {
+    var environment: [[UInt8]]
+    var workingDirectory: [UInt8]
+    var userID: UInt32
+    var groupID: UInt32
+    var groups: [UInt32]
+    var mask: UInt32
+    var limits: [RunRecord.Limit]
+    var nice: Int32
+    var ignoredSignals: UInt64
+    var blockedSignals: UInt64
+
+    /// Reads them, and blocks the signals that a supervisor takes as events.
+    init() {
+        environment = ThisProcess.environment
+        workingDirectory = (try? Files.workingDirectory()) ?? Array("/".utf8)
+        userID = ThisProcess.userID
+        groupID = ThisProcess.groupID
+        groups = ThisProcess.groups
+        mask = ThisProcess.mask
+        limits = ThisProcess.limits.map { limit in
+            RunRecord.Limit(
+                resource: limit.resource, soft: limit.soft == .max ? nil : limit.soft,
+                hard: limit.hard == .max ? nil : limit.hard)
+        }
+        nice = ThisProcess.nice
+        ignoredSignals = Signals.ignored
+        blockedSignals = Signals.block(Self.eventSignals)
+        // Ignored SIGCHLD would have the kernel throw the command's status away (wait(2)).
+        Signals.restoreDefault(Signals.child)
+    }
+
+    /// All signals that supervision reads from a descriptor; SIGPIPE too: a reader that goes away is an error to handle.
+    private static let eventSignals: UInt64 = {
+        let faults: [UInt64] = [4, 5, 6, 7, 8, 9, 11, 19, 31, 32, 33]
+        return faults.reduce(UInt64.max) { $0 & ~(1 << ($1 - 1)) }
+    }()
+
+    /// The value of a variable.
+    func variable(_ name: String) -> String? {
+        let prefix = Array((name + "=").utf8)
+        return environment.first { $0.starts(with: prefix) }.map {
+            String(decoding: $0.dropFirst(prefix.count), as: UTF8.self)
+        }
+    }
+
+    /// The set bits as signal numbers.
+    static func numbers(of mask: UInt64) -> [Int32] {
+        (Int32(1)...64).filter { mask >> UInt64($0 - 1) & 1 == 1 }
+    }
+}

@@ -1,0 +1,41 @@
+import AmberBundle
+import AmberKernel
+import AmberModel
+
+/// `files.jsonl` and `directories.jsonl` as bytes.
+enum DirectoryLines {
+    /// Writes both; the directories come out of a survey around the working directory and the program's own files.
+    static func write(
+        _ files: [SelectedFile], _ sealing: Sealing
+    ) throws -> (files: [UInt8], directories: [UInt8]) {
+        var lines = RecordLine()
+        for file in files { lines.append(file.record) }
+        let fileLines = lines.take()
+        let own = files.filter { $0.record.layer == .app || $0.record.layer == .inputs }
+        let directory = sealing.circumstances.workingDirectory
+        let named =
+            NamedPaths.inWords(
+                sealing.configuration.arguments.map(\.bytes) + sealing.circumstances.environment,
+                workingDirectory: directory)
+            + NamedPaths.inFiles(own.filter { $0.record.metadata?.kind == .file }.map(\.record.path.bytes))
+        var roots = Set(own.map { parent(of: $0.record.path.bytes) })
+        roots.insert(directory)
+        let survey = DirectorySurvey(observation: sealing.observation)
+        survey.forEach(roots: roots.filter(isNarrow).sorted { $0.count < $1.count }, named: named + [directory]) {
+            lines.append($0)
+        }
+        return (fileLines, lines.take())
+    }
+
+    private static func parent(of path: [UInt8]) -> [UInt8] {
+        Array(path[..<(path.lastIndex(of: UInt8(ascii: "/")) ?? 0)])
+    }
+
+    /// Trees that belong to everybody are not a program's neighbourhood.
+    private static func isNarrow(_ directory: [UInt8]) -> Bool {
+        let wide: Set<String> = [
+            "", "/", "/tmp", "/var", "/var/tmp", "/home", "/root", "/usr", "/usr/bin", "/usr/lib", "/etc", "/run", "/opt",
+        ]
+        return !wide.contains(String(decoding: directory, as: UTF8.self))
+    }
+}

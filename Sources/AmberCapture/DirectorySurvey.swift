@@ -1,0 +1,129 @@
+import AmberKernel
+import AmberModel
+import AmberSupervisor
+
+/// Lists the directories that the run touched, as they were before it: what it made is left out, what it removed is
+/// put back.
+///
+/// A path that a program only stats is never notified; the listing of its directory answers for it. So the listing
+/// covers every directory on the way of a touched path, and the trees around the working directory and the program's
+/// own files, within limits.
+struct DirectorySurvey {
+    /// Most entries of one directory.
+    static let mostEntries = 20_000
+    /// Most directories that are listed although nothing in them was opened.
+    static let mostNeighbours = 2_000
+    /// How deep trees are followed below the working directory and the program's own files.
+    static let neighbourDepth = 3
+
+    let observation: Observation
+    /// Touched files by directory, those that the run changed.
+    private let changes: [[UInt8]: [TouchedFile]]
+
+    init(observation: Observation) {
+        self.observation = observation
+        var changes: [[UInt8]: [TouchedFile]] = [:]
+        for file in observation.files where !file.uses.isDisjoint(with: .changes) {
+            changes[PathResolver.parent(of: observation.paths[file.path]), default: []].append(file)
+        }
+        self.changes = changes
+    }
+
+    /// Calls `body` with each directory, in byte order of their paths.
+    ///
+    /// - Parameters:
+    ///   - roots: Directories whose trees are listed as neighbours.
+    ///   - named: Other paths whose directories are listed.
+    func forEach(roots: [[UInt8]], named: [[UInt8]], _ body: (DirectoryRecord) throws -> Void) rethrows {
+        var wanted: Set<[UInt8]> = []
+        for file in observation.files {
+            let path = observation.paths[file.path]
+            guard path.first == UInt8(ascii: "/"), !FileSelection.isPseudo(path) else { continue }
+            if file.status?.isDirectory ?? false { wanted.insert(path) }
+            addParents(of: path, to: &wanted)
+        }
+        for path in named + roots { addParents(of: path + Array("/.".utf8), to: &wanted) }
+        addNeighbours(of: roots, to: &wanted)
+        for directory in wanted.sorted(by: { $0.lexicographicallyPrecedes($1) }) {
+            if let record = list(directory) { try body(record) }
+        }
+    }
+
+    private func addParents(of path: [UInt8], to wanted: inout Set<[UInt8]>) {
+        var path = path
+        while let slash = path.lastIndex(of: UInt8(ascii: "/")) {
+            path = Array(path[..<slash])
+            if !wanted.insert(path).inserted || path.isEmpty { return }
+        }
+    }
+
+    private func addNeighbours(of roots: [[UInt8]], to wanted: inout Set<[UInt8]>) {
+        var queue = roots.map { ($0, 0) }
+        var position = 0
+        var count = 0
+        while position < queue.count, count < Self.mostNeighbours {
+            let (directory, depth) = queue[position]
+            position += 1
+            guard depth < Self.neighbourDepth, let tree = Self.open(directory),
+                let names = try? Files.names(of: tree.number, limit: 1000)
+            else { continue }
+            for name in names {
+                guard let status = try? Files.status(KernelPath(name), in: tree.number), status.isDirectory else {
+                    continue
+                }
+                let child = directory + [UInt8(ascii: "/")] + name
+                count += 1
+                wanted.insert(child)
+                queue.append((child, depth + 1))
+                if count >= Self.mostNeighbours { break }
+            }
+        }
+    }
+
+    private static func open(_ path: [UInt8]) -> OwnedDescriptor? {
+        try? Files.open(
+            KernelPath(path.isEmpty ? [UInt8(ascii: "/")] : path),
+            Files.Flag.readOnly | Files.Flag.directory | Files.Flag.nonBlocking)
+    }
+
+    private func list(_ path: [UInt8]) -> DirectoryRecord? {
+        let touched = observation.file(at: path)
+        if let touched, touched.status == nil { return nil }  // the run made it
+        if FileSelection.isPseudo(path + [UInt8(ascii: "/")]) { return nil }
+        var entries: [[UInt8]: FileMetadata?] = [:]
+        var isTruncated = false
+        var metadata = touched?.status.flatMap { FileMetadata($0) }
+        if let tree = Self.open(observation.location(of: path, since: touched?.event ?? 0)) {
+            let names = (try? Files.names(of: tree.number, limit: Self.mostEntries + 1)) ?? []
+            isTruncated = names.count > Self.mostEntries
+            for name in names.prefix(Self.mostEntries) {
+                entries.updateValue(Self.metadata(of: name, in: tree.number), forKey: name)
+            }
+            metadata = metadata ?? (try? Files.status(of: tree.number)).flatMap { FileMetadata($0) }
+        }
+        for file in changes[path] ?? [] { restore(file, in: &entries) }
+        guard let metadata, metadata.kind == .directory else { return nil }
+        let sorted = entries.sorted { $0.key.lexicographicallyPrecedes($1.key) }
+        return DirectoryRecord(
+            path: ByteString(path.isEmpty ? [UInt8(ascii: "/")] : path), metadata: metadata,
+            entries: sorted.map { DirectoryRecord.Entry(name: ByteString($0.key), metadata: $0.value) },
+            isTruncated: isTruncated)
+    }
+
+    private static func metadata(of name: [UInt8], in directory: Int32) -> FileMetadata? {
+        guard let status = try? Files.status(KernelPath(name), in: directory) else { return nil }
+        let target = status.isSymlink ? try? Files.readLink(KernelPath(name), in: directory) : nil
+        return FileMetadata(status, linkTarget: target)
+    }
+
+    private func restore(_ file: TouchedFile, in entries: inout [[UInt8]: FileMetadata?]) {
+        let path = observation.paths[file.path]
+        let name = Array(path[((path.lastIndex(of: UInt8(ascii: "/")) ?? -1) + 1)...])
+        guard let status = file.status else {
+            entries.removeValue(forKey: name)
+            return
+        }
+        let target = file.target >= 0 ? observation.paths[file.target] : nil
+        entries.updateValue(FileMetadata(status, linkTarget: target), forKey: name)
+    }
+}

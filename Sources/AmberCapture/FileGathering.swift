@@ -1,0 +1,90 @@
+import AmberBundle
+import AmberKernel
+import AmberModel
+import AmberRecipes
+
+/// Hashes what was selected, and labels what is not what the run saw.
+struct FileGathering {
+    let store: LocalStore?
+    let timeBudget: Duration
+    /// The descriptor with the copies.
+    let spool: Int32
+
+    /// Completes the records: digests, sizes, absences, notes.
+    func gather(_ files: inout [SelectedFile]) {
+        let present = files.indices.filter { if case .present = files[$0].source { true } else { false } }
+        let hasher = FileHasher(sizeLimit: FileSelection.largestFile, timeBudget: timeBudget)
+        let outcomes = hasher.hash(present.map { location(of: files[$0]) }, store: store)
+        for (index, outcome) in zip(present, outcomes) { apply(outcome, to: &files[index]) }
+        for index in files.indices {
+            switch files[index].source {
+            case .copy(let offset, let size):
+                files[index].record.digest = FileHasher.digest(of: spool, offset: offset, sizeInBytes: size)
+            case .held(let number):
+                let size = (try? Files.status(of: number))?.sizeInBytes ?? 0
+                files[index].record.metadata?.sizeInBytes = size
+                files[index].record.digest = FileHasher.digest(of: number, sizeInBytes: size)
+            case .none, .present, .link: break
+            }
+            refusePrivateKey(&files[index])
+        }
+    }
+
+    private func location(of file: SelectedFile) -> ByteString {
+        guard case .present(let path) = file.source else { return file.record.path }
+        return ByteString(path)
+    }
+
+    private func apply(_ outcome: FileHasher.Outcome, to file: inout SelectedFile) {
+        switch outcome {
+        case .hashed(let digest, let metadata):
+            file.record.digest = digest
+            note(metadata, in: &file)
+        case .changed(let metadata):
+            file.record.metadata?.sizeInBytes = metadata.sizeInBytes
+            file.record.note = "it was being changed while the bundle was sealed"
+        case .tooLarge: absent(&file, .overBudget, nil)
+        case .special: absent(&file, .changed, "it is no regular file any more")
+        case .timedOut: absent(&file, .timedOut, "the file system did not answer in time")
+        case .unreadable(let code, let text):
+            absent(&file, code == Errno.noEntry ? .vanished : .unreadable, text)
+        }
+    }
+
+    private func note(_ now: FileHasher.Observation, in file: inout SelectedFile) {
+        guard let first = file.status else { return }
+        let isSame =
+            first.sizeInBytes == now.sizeInBytes && first.modifiedAt == now.modifiedAt && first.inode == now.inode
+        guard !isSame else { return }
+        file.record.metadata?.sizeInBytes = now.sizeInBytes
+        file.record.metadata?.modifiedAt = now.modifiedAt
+        let milliseconds = max(now.modifiedAt - first.modifiedAt, 0) / 1_000_000
+        file.record.note =
+            first.inode == now.inode
+            ? "changed from outside after its first touch (\(milliseconds) ms later by its times)"
+            : "replaced from outside after its first touch"
+    }
+
+    private func absent(_ file: inout SelectedFile, _ absence: FileRecord.Absence, _ note: String?) {
+        file.source = .none
+        file.record.absence = absence
+        file.record.note = note
+    }
+
+    /// A private key by its content, wherever it lies.
+    private func refusePrivateKey(_ file: inout SelectedFile) {
+        guard let size = file.record.metadata?.sizeInBytes, size > 0, size <= 1 << 16 else { return }
+        let head: [UInt8]?
+        switch file.source {
+        case .present(let path): head = try? Files.contents(KernelPath(path), limit: 1 << 16)
+        case .copy(let offset, _): head = try? Files.readBytes(spool, at: offset, count: 4096)
+        case .held(let number): head = try? Files.readBytes(number, at: 0, count: 4096)
+        case .none, .link: head = nil
+        }
+        guard let head, file.record.package == nil, !file.isCode, SecretPaths.looksLikePrivateKey(head.prefix(4096)) else {
+            return
+        }
+        absent(&file, .secret, "it holds a private key")
+        file.record.digest = nil
+    }
+}

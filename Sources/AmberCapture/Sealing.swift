@@ -1,0 +1,192 @@
+import AmberBundle
+import AmberInventory
+import AmberKernel
+import AmberModel
+import AmberRecipes
+import AmberSupervisor
+
+/// Turns what was seen of a run that has ended into a bundle.
+struct Sealing {
+    let configuration: CaptureConfiguration
+    let circumstances: Circumstances
+    let probe: StreamProbe
+    let executable: [UInt8]
+    let observation: Observation
+    let program: SupervisedProgram
+    let result: SupervisedProgram.Result
+    let spool: String?
+
+    /// Seals, and reports; a failure to seal never changes what the caller learns of the command.
+    func seal() -> CaptureReport {
+        var report = CaptureReport(outcome: result.outcome)
+        do {
+            try seal(&report)
+        } catch let error as BundleError {
+            report.notes.append("no bundle was written: \(error)")
+        } catch {
+            report.notes.append("no bundle was written: \(error)")
+        }
+        return report
+    }
+
+    private func seal(_ report: inout CaptureReport) throws {
+        let recipes = try RecipeLibrary.embedded()
+        let store = LocalStore.openDefault()
+        let streams = StreamContents(probe: probe, recordings: program.streamRecordings)
+        let signature = FailureReader(recipes: recipes).signature(
+            outcome: result.outcome, executable: ByteString(resolvedExecutable), arguments: configuration.arguments,
+            standardError: streams.errorBytes, standardOutput: streams.contents[1]?.bytes ?? [])
+        addIncluded()
+        var files = FileSelection(
+            observation: observation, secrets: SecretPaths(recipes: recipes),
+            excluded: configuration.excluded.map { Glob($0) }, userID: circumstances.userID,
+            groups: Set(circumstances.groups + [circumstances.groupID])
+        ).select()
+        let inventory = Inventory().survey(files.filter { $0.status != nil }.map(\.record.path))
+        for index in files.indices { files[index].record.package = inventory.ownerName(of: files[index].record.path) }
+        FileGathering(store: store, timeBudget: configuration.sealingTime, spool: observation.keeper.spoolNumber)
+            .gather(&files)
+        let (destination, note) = destination()
+        if let note { report.notes.append(note) }
+        var writer = try BundleWriter(
+            destination: destination, compression: configuration.compression, store: store,
+            sizeLimit: configuration.maximumSize)
+        let plan = LayerPlan(inventory: inventory, recipes: recipes, spool: observation.keeper.spoolNumber)
+        var entries = plan.entries(of: &files)
+        for layer in [LayerName.inputs, .app, .runtime, .system] {
+            try add(layer, entries.removeValue(forKey: layer) ?? [], &files, &writer, &report)
+        }
+        let fidelity = FidelityAssessment(
+            observation: observation, files: files, probe: probe, rescuedCount: program.memory.rescuedCount,
+            streamsComplete: streams.contents.map { $0?.isComplete }
+        ).report()
+        let record = recordFiles(signature, streams, fidelity, inventory)
+        let trace = try EventTrace.write(observation, spool: spool)
+        let listing = try DirectoryLines.write(files, self)
+        let recordEntries =
+            try record.entries() + [
+                LayerEntry.record("files.jsonl", listing.files), LayerEntry.record("directories.jsonl", listing.directories),
+                LayerEntry.record("events.jsonl.zst", .descriptor(trace.number), sizeInBytes: try Files.status(of: trace.number).sizeInBytes),
+            ]
+        try writer.addLayer(.record, recordEntries)
+        report.bundle = try writer.seal(
+            configuration: record.imageConfiguration,
+            annotations: ["org.opencontainers.image.title": record.info.title])
+        report.signature = signature
+        report.fidelity = fidelity
+        _ = store?.prune()
+    }
+
+    /// Adds a layer; where it would not fit, its largest files are left out and labelled.
+    private func add(
+        _ layer: LayerName, _ entries: [LayerEntry], _ files: inout [SelectedFile], _ writer: inout BundleWriter,
+        _ report: inout CaptureReport
+    ) throws(BundleError) {
+        var entries = entries
+        while true {
+            do {
+                let summary = try writer.addLayer(layer, entries)
+                note(summary?.deviations ?? [], in: &files)
+                return
+            } catch where error.code == .sizeLimit {
+                let left = Self.withoutLargest(entries)
+                guard left.count < entries.count else { throw error }
+                let kept = Set(left.map(\.path))
+                for index in files.indices where files[index].record.layer == layer {
+                    guard files[index].record.metadata?.kind == .file, !kept.contains(files[index].record.path) else {
+                        continue
+                    }
+                    files[index].record.absence = .overBudget
+                    files[index].record.layer = nil
+                }
+                report.notes.append("\(entries.count - left.count) files did not fit the size limit; --max-size raises it")
+                entries = left
+            }
+        }
+    }
+
+    /// The entries without the files that make up the larger half of the bytes.
+    private static func withoutLargest(_ entries: [LayerEntry]) -> [LayerEntry] {
+        let sizes = entries.filter { $0.metadata.kind == .file }.map(\.metadata.sizeInBytes).sorted(by: >)
+        let total = sizes.reduce(0, +)
+        var sum: UInt64 = 0
+        var bound: UInt64 = 0
+        for size in sizes {
+            sum += size
+            bound = size
+            if sum * 2 >= total { break }
+        }
+        return entries.filter { $0.metadata.kind != .file || $0.metadata.sizeInBytes < bound }
+    }
+
+    private func note(_ deviations: [LayerSummary.Deviation], in files: inout [SelectedFile]) {
+        guard !deviations.isEmpty else { return }
+        let byPath = Dictionary(deviations.map { ($0.path, $0) }, uniquingKeysWith: { $1 })
+        for index in files.indices {
+            guard let deviation = byPath[files[index].record.path] else { continue }
+            files[index].record.digest = deviation.digest
+            files[index].record.note = "it was being changed while the bundle was sealed"
+            if case .unreadable(let text) = deviation.reason {
+                files[index].record.absence = .unreadable
+                files[index].record.note = text
+            }
+        }
+    }
+
+    private func destination() -> (String, note: String?) {
+        if let output = configuration.output { return (output, nil) }
+        return BundleName.choose(
+            for: configuration.arguments, startedAt: result.startedAt,
+            workingDirectory: circumstances.workingDirectory)
+    }
+
+    /// The executable after symbolic links, as the first exec resolved it.
+    private var resolvedExecutable: [UInt8] {
+        observation.processes.entries.first?.record.programs.first?.path.bytes ?? executable
+    }
+
+    private func addIncluded() {
+        for pattern in configuration.included {
+            for path in GlobSearch.paths(matching: pattern, limit: 10_000) {
+                observation.touch(path, status: try? Files.status(KernelPath(path)), uses: .read)
+            }
+        }
+    }
+
+    private func recordFiles(
+        _ signature: FailureSignature, _ streams: StreamContents, _ fidelity: FidelityReport,
+        _ inventory: InventoryReport
+    ) -> RecordFiles {
+        let command = configuration.arguments.prefix(4).map(\.description).joined(separator: " ")
+        let more = configuration.arguments.count > 4 ? " …" : ""
+        let failure = signature.type.map { "\($0), \(result.outcome)" } ?? result.outcome.description
+        let info = BundleInfo(
+            kind: .run, created: Timestamp.text(Clock.realtime()), amberVersion: AmberVersion.current,
+            title: "\(command)\(more): \(failure)")
+        return RecordFiles(
+            info: info, run: runRecord(signature, streams),
+            host: HostSurvey.record(environment: circumstances.environment.map { ByteString($0) }),
+            fidelity: fidelity, packages: inventory.packages,
+            processes: observation.processes.entries.map(\.record), streams: streams)
+    }
+
+    private func runRecord(_ signature: FailureSignature, _ streams: StreamContents) -> RunRecord {
+        RunRecord(
+            arguments: configuration.arguments,
+            executable: ByteString(PathJoin.absolute(executable, in: circumstances.workingDirectory)),
+            environment: circumstances.environment.map { ByteString($0) },
+            workingDirectory: ByteString(circumstances.workingDirectory), userID: circumstances.userID,
+            groupID: circumstances.groupID, groups: circumstances.groups,
+            userName: ThisProcess.userName(circumstances.userID), umask: circumstances.mask,
+            limits: circumstances.limits, nice: circumstances.nice,
+            ignoredSignals: Circumstances.numbers(of: circumstances.ignoredSignals),
+            blockedSignals: Circumstances.numbers(of: circumstances.blockedSignals),
+            standardInput: streams.stream(0, probe), standardOutput: streams.stream(1, probe),
+            standardError: streams.stream(2, probe), startedAt: result.startedAt, processID: program.processID,
+            outcome: result.outcome,
+            resourceUse: RunRecord.ResourceUse(
+                wallTime: result.wallTime, userTime: result.use.userTime, systemTime: result.use.systemTime,
+                maximumResidentSize: result.use.maximumResidentSize),
+            signature: signature)
+    }
+}

@@ -1,0 +1,16 @@
+public import ArgumentParser
+import AmberCapture
+
+/// The command `amber` and its verbs.
+public struct AmberCommand: ParsableCommand {
+    /// Name, help and subcommands.
+    public static let configuration = CommandConfiguration(
+        commandName: "amber",
+        abstract: "Takes a failing production run home and brings it to life again.",
+        discussion: ExitStatus.table,
+        version: AmberVersion.current,
+        subcommands: [CaptureCommand.self])
+
+    /// Made by the parser.
+    public init() {}
+}

@@ -1,0 +1,83 @@
+import AmberBundle
+import AmberCapture
+import AmberKernel
+import AmberModel
+import ArgumentParser
+
+/// `amber capture -- CMD ARG…`
+struct CaptureCommand: ParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "capture", abstract: "Run a command; keep a bundle if it fails.",
+        usage: "amber capture [--output FILE] [--on failure|always] [options] -- CMD [ARG ...]")
+
+    @Option(name: [.short, .long], help: "Where the bundle goes (default: ./NAME-UTCTIME.amber).")
+    var output: String?
+
+    @Option(help: "When a bundle is kept: failure or always.")
+    var on: CaptureConfiguration.Policy = .failure
+
+    @Option(help: "End the command after this time: 90, 90s, 15m, 2h.")
+    var timeout: TimeSpan?
+
+    @Option(help: "Keep the content of these paths out (glob; repeatable).")
+    var exclude: [String] = []
+
+    @Option(help: "Take these files in although they were not read (glob).")
+    var include: [String] = []
+
+    @Option(help: "Most bytes of the bundle: 500M, 2G.")
+    var maxSize: ByteCount = ByteCount(bytes: 2 << 30)
+
+    @Option(help: "Compression of the layers: zstd or gzip.")
+    var compression: LayerCompression = .zstd
+
+    @Flag(name: [.short, .long], help: "Say nothing but the bundle's path.")
+    var quiet = false
+
+    @Argument(parsing: .postTerminator, help: "The command and its arguments.")
+    var command: [String] = []
+
+    func validate() throws {
+        guard !command.isEmpty else {
+            throw ValidationError("no command: write it after `--`, as in `amber capture -- make test`")
+        }
+    }
+
+    func run() throws {
+        let console = Console()
+        do {
+            let report = try Capture.run(configuration) { outcome in
+                if !quiet { console.say("the command ended with \(outcome); sealing the bundle") }
+            }
+            CaptureSummary(report: report, isQuiet: quiet).print(to: console)
+            throw ExitCode(report.outcome.shellStatus)
+        } catch let error as CaptureError {
+            if error.code == .filterRefused { runUnrecorded(error, console) }
+            console.say(error.description)
+            throw ExitCode(error.exitStatus)
+        }
+    }
+
+    private var configuration: CaptureConfiguration {
+        var configuration = CaptureConfiguration(
+            arguments: ThisProcess.arguments.suffix(command.count).map { ByteString($0) })
+        configuration.output = output
+        configuration.policy = on
+        configuration.timeLimit = timeout?.duration
+        configuration.excluded = exclude
+        configuration.included = include
+        configuration.maximumSize = maxSize.bytes
+        configuration.compression = compression
+        return configuration
+    }
+
+    /// The kernel refuses supervision: the command runs all the same, and the user learns why nothing is recorded.
+    private func runUnrecorded(_ error: CaptureError, _ console: Console) {
+        console.say("\(error.problem): the command runs without being recorded. \(error.remedy)")
+        let failure = Capture.becomeUnrecorded(configuration)
+        console.say("cannot run '\(command.first ?? "")': \(failure)")
+    }
+}
+
+extension CaptureConfiguration.Policy: ExpressibleByArgument {}
+extension LayerCompression: ExpressibleByArgument {}

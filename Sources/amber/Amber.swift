@@ -1,0 +1,7 @@
+import AmberCommands
+
+/// The executable: everything is in `AmberCommands`.
+@main
+enum Amber {
+    static func main() { AmberCommand.main() }
+}
