@@ -43,6 +43,7 @@ package struct Inventory: Sendable {
         PythonDistributions(tree: tree).claim(paths, in: &claims)
         NodePackages(tree: tree).claim(paths, in: &claims)
         JavaArchives(tree: tree).claim(paths, in: &claims)
+        LanguageRuntimes(tree: tree).claim(paths, in: &claims)
         // Last: a library that no package owns at all is known by its build-id.
         Binaries(tree: tree).claim(paths, in: &claims)
         let (records, owners) = claims.sorted(paths: paths)
