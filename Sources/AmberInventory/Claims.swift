@@ -48,19 +48,20 @@ struct Claims {
         }
     }
 
-    /// Gives the packages that hold at least one touched path, with their files, in a fixed order.
-    func sorted(paths: [ByteString]) -> (records: [PackageRecord], owners: [ByteString: Int]) {
+    /// Gives the packages that hold at least one touched path, with their files, in a fixed order; and for each path
+    /// the number of its owner among them.
+    func sorted(paths: [ByteString]) -> (records: [PackageRecord], owners: [Int?]) {
         let used = records.indices.filter { !files[$0].isEmpty }.sorted { order(of: $0) < order(of: $1) }
-        var places: [Int: Int] = [:]
+        var places: [Int?] = Array(repeating: nil, count: records.count)
         var result: [PackageRecord] = []
         for number in used {
             var record = records[number]
-            record.files = files[number].map { paths[$0] }.sorted()
+            record.files = files[number].sorted().map { paths[$0] }  // the paths are in order
             places[number] = result.count
             result.append(record)
         }
-        var owned: [ByteString: Int] = [:]
-        for (touched, owner) in owners { owned[paths[touched]] = places[owner] }
+        var owned: [Int?] = Array(repeating: nil, count: paths.count)
+        for (touched, owner) in owners { owned[touched] = places[owner] }
         return (result, owned)
     }
 

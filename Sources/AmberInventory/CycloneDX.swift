@@ -1,10 +1,15 @@
 package import AmberModel
-import FoundationEssentials
 
 /// Writes packages as a software bill of materials, CycloneDX 1.6 JSON.
 ///
-/// Source: ECMA-424, https://cyclonedx.org/docs/1.6/json/ and `bom-1.6.schema.json`.
+/// Source: ECMA-424, https://cyclonedx.org/docs/1.6/json/ and `bom-1.6.schema.json`; the keys are the schema's.
 package enum CycloneDX {
+    /// Why there is no bill.
+    package enum Failure: Error, Hashable {
+        /// The serial number is no UUID in RFC 4122's lower-case text form.
+        case malformedSerialNumber
+    }
+
     /// Encodes the bill of a run; the same arguments give the same bytes.
     ///
     /// - Parameters:
@@ -15,120 +20,123 @@ package enum CycloneDX {
     ///   - serialNumber: A UUID (RFC 4122) of this bill, lower case, without `urn:uuid:`.
     ///   - distribution: The keys of os-release(5); names the operating system and qualifies its packages' URLs.
     /// - Returns: UTF-8 text with a newline at its end.
-    /// - Throws: `EncodingError`, which these types never cause.
+    /// - Throws: `CycloneDX.Failure` for a serial number that the schema would refuse.
     package static func encode(
         _ packages: [PackageRecord], title: String, created: String, amberVersion: String,
         serialNumber: String,
         distribution: [String: String] = [:]
     ) throws -> [UInt8] {
-        let tool = Component(type: .application, name: "amber", version: amberVersion)
-        let run = Component(type: .application, name: title.isEmpty ? "run" : title, reference: "run")
-        let bill = Bill(
-            serialNumber: "urn:uuid:" + serialNumber,
-            metadata: Metadata(timestamp: created, tools: Tools(components: [tool]), component: run),
-            components: components(packages, distribution))
-        let encoder = JSONEncoder()
-        encoder.outputFormatting = [.prettyPrinted, .sortedKeys, .withoutEscapingSlashes]
-        return Array(try encoder.encode(bill)) + [10]
+        guard isUUID(serialNumber) else { throw Failure.malformedSerialNumber }
+        // What surrounds a file takes about 110 bytes, what surrounds a package about 500.
+        let size = packages.reduce(4096) { $0 + $1.files.reduce(500) { $0 + $1.count + 110 } }
+        var text = JSONText(capacity: size)
+        text.object { bill in
+            bill.member("bomFormat", "CycloneDX")
+            bill.member("specVersion", "1.6")
+            bill.member("serialNumber", "urn:uuid:" + serialNumber)
+            bill.member("version", 1)
+            bill.object("metadata") { metadata in
+                metadata.member("timestamp", created)
+                // What was seen in operation, not what was declared at build time.
+                metadata.array("lifecycles") { $0.object { $0.member("phase", "operations") } }
+                metadata.object("tools") { tools in
+                    tools.array("components") {
+                        write(Component(type: "application", name: "amber", version: amberVersion), to: &$0)
+                    }
+                }
+                metadata.object("component") { run in
+                    run.member("type", "application")
+                    run.member("bom-ref", "run")
+                    run.member("name", title.isEmpty ? "run" : title)
+                }
+            }
+            bill.array("components") { write(packages, distribution, to: &$0) }
+        }
+        text.finish()
+        return text.bytes
     }
 
-    private static func components(
-        _ packages: [PackageRecord], _ distribution: [String: String]
-    ) -> [Component] {
-        var components: [Component] = []
+    private static func write(
+        _ packages: [PackageRecord], _ distribution: [String: String], to list: inout JSONText
+    ) {
         if let name = distribution["ID"], !name.isEmpty {
-            components.append(
+            write(
                 Component(
-                    type: .operatingSystem, name: name, version: distribution["VERSION_ID"],
-                    description: distribution["PRETTY_NAME"], reference: "operating-system"))
+                    type: "operating-system", name: name, version: distribution["VERSION_ID"],
+                    reference: "operating-system", description: distribution["PRETTY_NAME"]), to: &list)
         }
         var references: [String: Int] = [:]
         for package in packages {
             let url = PackageURL(package, distribution: distribution).description
-            references[url, default: 0] += 1
+            let count = references[url, default: 0] + 1
+            references[url] = count
             // Two names that are one in a URL (`Foo.Bar`, `foo-bar`) need two references: a bill's are unique.
-            let reference = references[url] == 1 ? url : "\(url)#\(references[url] ?? 0)"
-            components.append(Component(package, url: url, reference: reference))
+            write(Component(package, url: url, reference: count == 1 ? url : "\(url)#\(count)"), to: &list)
         }
-        return components
     }
 
-    // MARK: - The document; keys are the specification's
-
-    struct Bill: Encodable {
-        var bomFormat = "CycloneDX"
-        var specVersion = "1.6"
-        var serialNumber: String
-        var version = 1
-        var metadata: Metadata
-        var components: [Component]
-    }
-
-    struct Metadata: Encodable {
-        var timestamp: String
-        /// What was seen in operation, not what was declared at build time.
-        var lifecycles = [["phase": "operations"]]
-        var tools: Tools
-        var component: Component
-    }
-
-    struct Tools: Encodable {
-        var components: [Component]
-    }
-
-    struct Property: Encodable {
-        var name: String
-        var value: String
-    }
-
-    struct Component: Encodable {
-        enum Kind: String, Encodable {
-            case application, library
-            case operatingSystem = "operating-system"
+    private static func write(_ component: Component, to list: inout JSONText) {
+        list.object { text in
+            text.member("type", component.type)
+            text.member("bom-ref", component.reference)
+            text.member("group", component.group)
+            text.member("name", component.name)
+            text.member("version", component.version)
+            text.member("description", component.description)
+            text.member("purl", component.url)
+            guard component.source != nil || !component.files.isEmpty else { return }
+            text.array("properties") { properties in
+                func property(_ name: String, _ value: String) {
+                    properties.object {
+                        $0.member("name", name)
+                        $0.member("value", value)
+                    }
+                }
+                if let source = component.source { property("dev.amber:source", source) }
+                for file in component.files { property("dev.amber:file", file.description) }
+            }
         }
+    }
 
-        private enum CodingKeys: String, CodingKey {
-            case type, group, name, version, description, purl, properties
-            case reference = "bom-ref"
-        }
+    private static func isUUID(_ text: String) -> Bool {
+        let parts = text.split(separator: "-", omittingEmptySubsequences: false)
+        return parts.map(\.utf8.count) == [8, 4, 4, 4, 12]
+            && text.utf8.allSatisfy { "0123456789abcdef-".utf8.contains($0) }
+    }
 
-        var type: Kind
+    /// One component of the bill.
+    private struct Component {
+        var type: String
         var group: String?
         var name: String
         var version: String?
-        var description: String?
         var reference: String?
-        var purl: String?
-        var properties: [Property]?
+        var description: String?
+        var url: String?
+        var source: String?
+        var files: [ByteString] = []
 
         init(
-            type: Kind, name: String, version: String? = nil, description: String? = nil,
-            reference: String? = nil
+            type: String, name: String, version: String?, reference: String? = nil, description: String? = nil
         ) {
             self.type = type
             self.name = name
             self.version = version
-            self.description = description
             self.reference = reference
+            self.description = description
         }
 
         init(_ package: PackageRecord, url: String, reference: String) {
-            self.init(type: .library, name: package.name, version: package.version, reference: reference)
-            purl = url
+            self.init(type: "library", name: package.name, version: package.version, reference: reference)
+            self.url = url
+            source = package.source
+            files = package.files
             switch package.ecosystem {
             case .maven: split(at: ":")
             case .npm where package.name.hasPrefix("@"): split(at: "/")
-            case .generic where !package.name.contains(".so"): type = .application
+            case .generic where !package.name.contains(".so"): type = "application"
             case .deb, .rpm, .apk, .pypi, .npm, .golang, .generic: break
             }
-            var properties: [Property] = []
-            if let source = package.source {
-                properties.append(Property(name: "dev.amber:source", value: source))
-            }
-            for file in package.files {
-                properties.append(Property(name: "dev.amber:file", value: file.description))
-            }
-            if !properties.isEmpty { self.properties = properties }
         }
 
         private mutating func split(at separator: Character) {

@@ -3,7 +3,7 @@ package import AmberModel
 
 /// Looks at the machine around a run.
 ///
-/// Each fact stands alone: what cannot be read is left out, and never hinders the rest. Costs about 1 ms.
+/// Each fact stands alone: what cannot be read is left out, and never hinders the rest. Costs about 2 ms.
 package enum HostSurvey {
     /// Collects the facts of this machine.
     ///

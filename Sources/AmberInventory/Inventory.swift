@@ -25,12 +25,12 @@ package struct Inventory: Sendable {
 
     /// Tells who owns the touched files.
     ///
-    /// Costs a pass over dpkg's lists (about 25 ms for 775 packages) and a few reads for each language package.
+    /// Costs a pass over dpkg's lists (about 40 ms for 775 packages) and a few reads for each language package.
     ///
     /// - Parameter paths: Absolute real paths, in any order.
     /// - Returns: The packages, and for each path its owner and its layer.
     package func survey(_ paths: [ByteString]) -> InventoryReport {
-        let paths = Array(Set(paths)).sorted()
+        let paths = Self.distinct(paths)
         let distribution = OSRelease.read(tree)
         var claims = Claims()
         // The operating system first: the first to claim a file owns it.
@@ -43,13 +43,21 @@ package struct Inventory: Sendable {
         PythonDistributions(tree: tree).claim(paths, in: &claims)
         NodePackages(tree: tree).claim(paths, in: &claims)
         JavaArchives(tree: tree).claim(paths, in: &claims)
+        LanguageRuntimes(tree: tree).claim(paths, in: &claims)
         // Last: a library that no package owns at all is known by its build-id.
         Binaries(tree: tree).claim(paths, in: &claims)
         let (records, owners) = claims.sorted(paths: paths)
-        var layers: [ByteString: LayerName] = [:]
-        for path in paths {
-            layers[path] = LayerRules.layer(of: path.bytes, owner: owners[path].map { records[$0] })
+        let layers = zip(paths, owners).map { path, owner in
+            LayerRules.layer(of: path.bytes, owner: owner.map { records[$0] })
         }
-        return InventoryReport(packages: records, owners: owners, layers: layers)
+        return InventoryReport(paths: paths, packages: records, owners: owners, layers: layers)
+    }
+
+    /// Sorts, and takes repetitions out.
+    private static func distinct(_ paths: [ByteString]) -> [ByteString] {
+        var result: [ByteString] = []
+        result.reserveCapacity(paths.count)
+        for path in paths.sorted() where result.last != path { result.append(path) }
+        return result
     }
 }

@@ -13,6 +13,8 @@ struct PythonDistribution {
     private let site: [UInt8]
     private let information: [UInt8]
     private let kind: Kind
+    /// Components of the environment's directory, which no path may leave.
+    private let prefixDepth: Int
 
     private enum Kind: String, CaseIterable {
         case wheel = ".dist-info"
@@ -54,6 +56,7 @@ struct PythonDistribution {
         self.site = site
         self.kind = kind
         information = name
+        prefixDepth = max(site.split(separator: UInt8(ascii: "/")).count - 3, 1)
         topLevel = [String(PackageURL.normalizedPythonName(project).map { $0 == "-" ? "_" : $0 })]
         if let names = tree.prefix(directory + Array("/top_level.txt".utf8), limit: Self.metadataLimit) {
             topLevel.formUnion(
@@ -66,7 +69,7 @@ struct PythonDistribution {
     ///
     /// A path that would leave the environment (`prefix/lib/python3.x/site-packages` lies three levels deep) is left
     /// out: a list is somebody else's text, and may claim what it likes.
-    func forEachFile(_ tree: TreeReader, _ body: (_ path: [UInt8], _ topLevel: String?) -> Void) {
+    func forEachFile(_ tree: TreeReader, _ body: (_ path: [UInt8], _ topLevel: ArraySlice<UInt8>?) -> Void) {
         let directory = site + [UInt8(ascii: "/")] + information
         switch kind {
         case .wheel:
@@ -83,21 +86,20 @@ struct PythonDistribution {
         }
     }
 
-    private func emit(_ path: [UInt8], from base: [UInt8], _ body: ([UInt8], String?) -> Void) {
+    private func emit(_ path: [UInt8], from base: [UInt8], _ body: ([UInt8], ArraySlice<UInt8>?) -> Void) {
         guard let first = path.first, first != UInt8(ascii: "/") else { return }
-        let limit = max(site.split(separator: UInt8(ascii: "/")).count - 3, 1)
-        guard let whole = Self.resolve(path, from: base, keeping: limit) else { return }
+        guard let whole = Self.resolve(path, from: base, keeping: prefixDepth) else { return }
         guard whole.count > site.count, whole.starts(with: site), whole[site.count] == UInt8(ascii: "/")
         else {
             return body(whole, nil)
         }
         let name = whole[(site.count + 1)...].prefix { $0 != UInt8(ascii: "/") && $0 != UInt8(ascii: ".") }
-        body(whole, String(decoding: name, as: UTF8.self))
+        body(whole, name)
     }
 
     /// Joins and removes `.` and `..`; nil where fewer than `limit` components of the base would stay.
     static func resolve(_ path: [UInt8], from base: [UInt8], keeping limit: Int) -> [UInt8]? {
-        guard path.contains(UInt8(ascii: ".")) else { return base + [UInt8(ascii: "/")] + path }
+        guard hasDots(path) else { return joined(base, path) }
         var parts = base.split(separator: UInt8(ascii: "/"))
         for part in path.split(separator: UInt8(ascii: "/")) {
             if part.elementsEqual(".".utf8) { continue }
@@ -114,6 +116,25 @@ struct PythonDistribution {
             whole += part
         }
         return whole
+    }
+
+    private static func joined(_ base: [UInt8], _ path: [UInt8]) -> [UInt8] {
+        var whole: [UInt8] = []
+        whole.reserveCapacity(base.count + 1 + path.count)
+        whole += base
+        whole.append(UInt8(ascii: "/"))
+        whole += path
+        return whole
+    }
+
+    /// Tells whether a component starts with a dot: almost none does, and the others need no work.
+    private static func hasDots(_ path: [UInt8]) -> Bool {
+        var last = UInt8(ascii: "/")
+        for byte in path {
+            if byte == UInt8(ascii: "."), last == UInt8(ascii: "/") { return true }
+            last = byte
+        }
+        return false
     }
 
     // MARK: - Projects installed in place

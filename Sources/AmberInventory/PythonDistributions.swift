@@ -67,9 +67,13 @@ struct PythonDistributions {
             byInformation[String(decoding: name, as: UTF8.self)] = number
             var listed: Set<Int> = []
             var names = distribution.topLevel
+            var last: ArraySlice<UInt8> = []
             distribution.forEachFile(tree) { path, first in
                 table.find(path) { touched, _ in listed.insert(touched) }
-                if let first { names.insert(first) }
+                // A list is in order: the name changes rarely.
+                guard let first, !first.elementsEqual(last) else { return }
+                names.insert(String(decoding: first, as: UTF8.self))
+                last = first
             }
             if let directory = distribution.editable {
                 for (place, path) in paths.enumerated() where Self.isSource(path.bytes, below: directory) {

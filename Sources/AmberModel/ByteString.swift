@@ -21,6 +21,11 @@ public struct ByteString: Hashable, Sendable, Comparable {
     /// Tells whether there is no byte at all.
     public var isEmpty: Bool { bytes.isEmpty }
 
+    /// Hashes all bytes at once: the synthesised way does it one by one, ten times slower.
+    public func hash(into hasher: inout Hasher) {
+        unsafe bytes.withUnsafeBytes { unsafe hasher.combine(bytes: $0) }
+    }
+
     /// Orders by byte value, so that the order never depends on a locale.
     public static func < (left: ByteString, right: ByteString) -> Bool {
         left.bytes.lexicographicallyPrecedes(right.bytes)

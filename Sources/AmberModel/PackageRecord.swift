@@ -16,7 +16,7 @@ public struct PackageRecord: Codable, Hashable, Sendable {
         case maven
         /// Go modules.
         case golang
-        /// An executable or library that no package owns; the version is its build-id.
+        /// What no package owns: a language runtime, or an executable or library whose version is its build-id.
         case generic
     }
 

@@ -45,26 +45,7 @@ extension KernelFeature {
     }
 
     @Test(.requires(.cycloneDXSchema)) func `a bill validates against the published schema`() throws {
-        let tree = TemporaryTree()
-        try tree.write("/bom.json", Self.encoded())
-        try tree.write(
-            "/check.py",
-            """
-            import sys
-            from cyclonedx.schema import SchemaVersion
-            from cyclonedx.validation.json import JsonStrictValidator
-            from packageurl import PackageURL
-            import json
-            text = open(sys.argv[1]).read()
-            error = JsonStrictValidator(SchemaVersion.V1_6).validate_str(text)
-            if error: print(error)
-            for component in json.loads(text)["components"]:
-                url = component.get("purl")
-                if url and PackageURL.from_string(url).to_string() != url:
-                    print("not canonical:", url, PackageURL.from_string(url).to_string())
-            """)
-        #expect(
-            shell("\(KernelFeature.cycloneDXPython) \(tree.path)/check.py \(tree.path)/bom.json 2>&1") == "")
+        #expect(try Self.complaints(about: Self.encoded()) == "")
     }
 
     @Test func `the same packages give the same bytes`() throws {
@@ -83,6 +64,50 @@ extension KernelFeature {
         ])
     func `a package has the URL that its ecosystem prescribes`(_ url: String) throws {
         let lines = String(decoding: try Self.encoded(), as: UTF8.self).split(separator: "\n")
-        #expect(lines.contains { $0.contains("\"purl\" : \"\(url)\"") })
+        #expect(lines.contains { $0.contains("\"purl\": \"\(url)\"") })
+    }
+
+    @Test(arguments: [
+        "", "3E671687-395B-41F5-A30F-A58921A69B79", "urn:uuid:3e671687-395b-41f5-a30f-a58921a69b79",
+    ])
+    func `a serial number that is no UUID is refused`(_ number: String) {
+        #expect(throws: CycloneDX.Failure.malformedSerialNumber) {
+            try CycloneDX.encode([], title: "", created: "", amberVersion: "", serialNumber: number)
+        }
+    }
+
+    @Test(.requires(.cycloneDXSchema)) func `a bill of what this machine's Python uses validates`() throws {
+        let command =
+            "python3 -c 'import json, pip, sys; print(*[m.__file__ for m in sys.modules.values() if getattr(m, \"__file__\", None)], sep=\"\\n\")'"
+        let paths = try #require(shell(command)).split(separator: "\n").compactMap { realPath(String($0)) }
+        let packages = Inventory().survey(paths + ["/usr/bin/env", "/etc/passwd"]).packages
+        let bill = try CycloneDX.encode(
+            packages, title: "", created: "2026-11-23T01:38:15Z", amberVersion: "0.1.0",
+            serialNumber: "3e671687-395b-41f5-a30f-a58921a69b79")
+        #expect(!packages.isEmpty)
+        #expect(try Self.complaints(about: bill) == "")
+    }
+
+    /// What the published schema, and the package URL specification, have against a bill.
+    private static func complaints(about bill: [UInt8]) throws -> String? {
+        let tree = TemporaryTree()
+        try tree.write("/bom.json", bill)
+        try tree.write(
+            "/check.py",
+            """
+            import sys
+            from cyclonedx.schema import SchemaVersion
+            from cyclonedx.validation.json import JsonStrictValidator
+            from packageurl import PackageURL
+            import json
+            text = open(sys.argv[1]).read()
+            error = JsonStrictValidator(SchemaVersion.V1_6).validate_str(text)
+            if error: print(error)
+            for component in json.loads(text)["components"]:
+                url = component.get("purl")
+                if url and PackageURL.from_string(url).to_string() != url:
+                    print("not canonical:", url, PackageURL.from_string(url).to_string())
+            """)
+        return shell("\(KernelFeature.cycloneDXPython) \(tree.path)/check.py \(tree.path)/bom.json 2>&1")
     }
 }
