@@ -74,7 +74,10 @@ let package = Package(
                 "AmberReplay", .product(name: "ArgumentParser", package: "swift-argument-parser"),
             ],
             swiftSettings: strictAndSafe),
-        .executableTarget(name: "amber", dependencies: ["AmberCommands"], swiftSettings: strictAndSafe),
+        .executableTarget(
+            name: "amber",
+            dependencies: ["AmberCommands", .product(name: "ArgumentParser", package: "swift-argument-parser")],
+            swiftSettings: strictAndSafe),
 
         // Tests: one target beside each, and what they share.
         .target(

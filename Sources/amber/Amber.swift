@@ -1,4 +1,5 @@
 import AmberCommands
+import ArgumentParser
 
 /// The executable: everything is in `AmberCommands`.
 @main

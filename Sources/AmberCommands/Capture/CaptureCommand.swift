@@ -1,8 +1,8 @@
-import AmberBundle
-import AmberCapture
+public import AmberBundle
+public import AmberCapture
 import AmberKernel
 import AmberModel
-import ArgumentParser
+public import ArgumentParser
 
 /// `amber capture -- CMD ARG…`
 struct CaptureCommand: ParsableCommand {

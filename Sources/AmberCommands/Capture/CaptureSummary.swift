@@ -1,3 +1,4 @@
+import AmberBundle
 import AmberCapture
 import AmberModel
 
