@@ -43,6 +43,12 @@ struct ByteSet: Hashable, Sendable {
         }
     }
 
+    /// Tells whether every byte of this set is in the other one.
+    func isSubset(of other: ByteSet) -> Bool {
+        word0 & ~other.word0 == 0 && word1 & ~other.word1 == 0 && word2 & ~other.word2 == 0
+            && word3 & ~other.word3 == 0
+    }
+
     /// Everything that is in this set or in one of the others.
     func union(_ others: ByteSet...) -> ByteSet {
         var result = self

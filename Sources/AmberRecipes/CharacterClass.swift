@@ -55,6 +55,7 @@ struct CharacterClass: Hashable, Sendable {
             "scoped", letters.union(digits, ByteSet("_.$<>:\\@/")), first: letters.union(ByteSet("_<\\"))),
         CharacterClass(
             "filename", letters.union(digits, ByteSet("_.$@%+=,~-"))),
+        CharacterClass("path", letters.union(digits, ByteSet("!#$%&*+,-./=?@[]^_{}~\\"))),
         CharacterClass("word", notSpace),
         CharacterClass("space", ByteSet(" \t")),
         CharacterClass("carets", ByteSet(" \t^~")),

@@ -110,6 +110,155 @@ normalise:
     find:
       - '{a:number 1..3}.{b:number 1..3}.{c:number 1..3}.{d:number 1..3}:{_:number 5}'
     with: '{a}.{b}.{c}.{d}:<port>'
+secrets:
+  # Environment variables, in any case. `*` covers anything but `/`.
+  names:
+    - '*password*'
+    - '*passwd*'
+    - '*passphrase*'
+    - '*_pass'
+    - 'pass'
+    - 'pgpass*'
+    - '*_pwd'
+    - 'mysql_pwd'
+    - '*secret*'
+    - '*token*'
+    - '*api_key*'
+    - '*apikey*'
+    - '*access_key*'
+    - '*accesskey*'
+    - '*private_key*'
+    - '*privatekey*'
+    - '*encryption_key*'
+    - '*signing_key*'
+    - '*master_key*'
+    - '*_auth'
+    - '*authorization*'
+    - '*credential*'
+    - '*_cookie*'
+    - '*session_id*'
+    - '*_sas'
+    - '*connection_string*'
+    - '*_dsn'
+    - 'dsn'
+    - '*webhook_url*'
+    - '*_salt'
+    - 'vault_*'
+    - 'database_url'
+    - '*_database_url'
+    - 'redis_url'
+    - 'amqp_url'
+    - 'mongo*_ur[il]'
+    - 'kubeconfig_data'
+    - 'netrc'
+    - 'ssh_key*'
+    - 'gpg_key*'
+    - 'x_amz_*'
+  # Files that are never stored. `~` is any user's home.
+  paths:
+    - '~/.ssh/**'
+    - '~/.gnupg/**'
+    - '~/.aws/credentials'
+    - '~/.aws/sso/**'
+    - '~/.aws/cli/cache/**'
+    - '~/.azure/**'
+    - '~/.config/gcloud/**'
+    - '~/.config/gh/hosts.yml'
+    - '~/.config/glab-cli/config.yml'
+    - '~/.config/hub'
+    - '~/.config/rclone/rclone.conf'
+    - '~/.config/doctl/config.yaml'
+    - '~/.config/age/**'
+    - '~/.config/sops/age/**'
+    - '~/.netrc'
+    - '~/_netrc'
+    - '~/.authinfo*'
+    - '~/.pgpass'
+    - '~/.my.cnf'
+    - '~/.mylogin.cnf'
+    - '~/.docker/config.json'
+    - '~/.config/containers/auth.json'
+    - '~/.kube/config'
+    - '~/.kube/cache/**'
+    - '~/.vault-token'
+    - '~/.npmrc'
+    - '~/.yarnrc.yml'
+    - '~/.pypirc'
+    - '~/.gem/credentials'
+    - '~/.cargo/credentials'
+    - '~/.cargo/credentials.toml'
+    - '~/.composer/auth.json'
+    - '~/.config/composer/auth.json'
+    - '~/.m2/settings-security.xml'
+    - '~/.git-credentials'
+    - '~/.config/git/credentials'
+    - '~/.terraform.d/credentials.tfrc.json'
+    - '~/.terraformrc'
+    - '~/.boto'
+    - '~/.s3cfg'
+    - '~/.password-store/**'
+    - '~/.local/share/keyrings/**'
+    - '~/.local/share/kwalletd/**'
+    - '~/.mozilla/firefox/**/key[34].db'
+    - '~/.mozilla/firefox/**/logins.json'
+    - '~/.mozilla/firefox/**/cookies.sqlite'
+    - '~/.config/google-chrome/**/Login Data'
+    - '~/.config/google-chrome/**/Cookies'
+    - '~/.config/chromium/**/Login Data'
+    - '~/.config/chromium/**/Cookies'
+    - '**/id_rsa'
+    - '**/id_dsa'
+    - '**/id_ecdsa'
+    - '**/id_ecdsa_sk'
+    - '**/id_ed25519'
+    - '**/id_ed25519_sk'
+    - '**/ssh_host_*_key'
+    - '**/*.kdbx'
+    - '**/*.kdb'
+    - '**/*.p12'
+    - '**/*.pfx'
+    - '**/*.jks'
+    - '**/*.ppk'
+    - '**/*.keytab'
+    - '/etc/shadow'
+    - '/etc/shadow-'
+    - '/etc/gshadow'
+    - '/etc/gshadow-'
+    - '/etc/sudoers'
+    - '/etc/sudoers.d/**'
+    - '/etc/security/opasswd'
+    - '/etc/master.passwd'
+    - '/etc/ssl/private/**'
+    - '/etc/pki/tls/private/**'
+    - '/etc/letsencrypt/archive/**'
+    - '/etc/letsencrypt/live/**/privkey*.pem'
+    - '/etc/letsencrypt/accounts/**'
+    - '/etc/wireguard/**'
+    - '/etc/openvpn/**/*.key'
+    - '/etc/ipsec.secrets'
+    - '/etc/ppp/*-secrets'
+    - '/etc/NetworkManager/system-connections/**'
+    - '/etc/wpa_supplicant/**'
+    - '/etc/mysql/debian.cnf'
+    - '/etc/krb5.keytab'
+    - '/etc/machine-credentials/**'
+    - '/etc/credstore/**'
+    - '/etc/credstore.encrypted/**'
+    - '/etc/docker/key.json'
+    - '/etc/kubernetes/admin.conf'
+    - '/etc/kubernetes/pki/**/*.key'
+    - '/etc/rancher/k3s/k3s.yaml'
+    - '/run/secrets/**'
+    - '/var/run/secrets/**'
+    - '/run/credentials/**'
+    - '/run/user/*/keyring/**'
+    - '/run/user/*/containers/auth.json'
+    - '/var/lib/sss/db/**'
+    - '/var/lib/sss/secrets/**'
+    - '/var/lib/systemd/credential.secret'
+    - '/tmp/krb5cc_*'
+    - '/proc/kcore'
+    - '/proc/keys'
 
 """#),
         ("bash", #"""
@@ -126,41 +275,41 @@ failure:
       exit: [129, 130, 131, 132, 133, 134, 135, 136, 137, 138, 139, 141, 143]
       type: 'child killed by a signal'
       at-end: true
-      begin: '{file}: line {line:number}:{_:space}{_:number} {message:identifier}{_:rest}'
+      begin: '{file:path}: line {line:number}:{_:space}{_:number} {message}   {_:rest}'
     - name: command-not-found
       exit: [127]
       at-end: true
       type: 'command not found'
       begin:
-        - '{file}: line {line:number}: {message}: command not found'
-        - '{file}: {line:number}: {message}: not found'
-        - '{file}:{line:number}: command not found: {message}'
-        - '{file}: line {line:number}: {message}: No such file or directory'
+        - '{file:path}: line {line:number}: {message}: command not found'
+        - '{file:path}: {line:number}: {message}: not found'
+        - '{file:path}:{line:number}: command not found: {message}'
+        - '{file:path}: line {line:number}: {message}: No such file or directory'
     - name: not-executable
       exit: [126]
       at-end: true
       type: 'not executable'
-      begin: ['{file}: line {line:number}: {message}: Permission denied', '{file}: line {line:number}: {message}: Is a directory',
-        '{file}: {line:number}: {message}: Permission denied']
+      begin: ['{file:path}: line {line:number}: {message}: Permission denied', '{file:path}: line {line:number}: {message}: Is a directory',
+        '{file:path}: {line:number}: {message}: Permission denied']
     - name: unset-variable
       exit: [1, 2, 127]
       at-end: true
       type: 'unset variable'
-      begin: ['{file}: line {line:number}: {message}: unbound variable', '{file}: {line:number}: {message}: parameter not set',
-        '{file}:{line:number}: {message}: parameter not set']
+      begin: ['{file:path}: line {line:number}: {message}: unbound variable', '{file:path}: {line:number}: {message}: parameter not set',
+        '{file:path}:{line:number}: {message}: parameter not set']
     - name: syntax
       exit: [1, 2]
       at-end: true
       type: 'syntax error'
-      begin: ['{file}: line {line:number}: syntax error: {message}', '{file}: line {line:number}: syntax error near {message}',
-        '{file}: {line:number}: Syntax error: {message}', '{file}: line {line:number}: unexpected EOF {message}']
+      begin: ['{file:path}: line {line:number}: syntax error: {message}', '{file:path}: line {line:number}: syntax error near {message}',
+        '{file:path}: {line:number}: Syntax error: {message}', '{file:path}: line {line:number}: unexpected EOF {message}']
       lines:
         - skip: ['{_}: line {_:number}: `{_}', '{_}: line {_:number}: syntax error: {_}']
     - name: error
       weight: reported
       at-end: true
       files: ['*.sh', '*.bash', 'bash', 'sh', 'environment']
-      begin: '{file}: line {line:number}: {message}'
+      begin: '{file:path}: line {line:number}: {message}'
   # What a shell says about a child that a signal ended.
   trailers: ['{_}: line {_:number}:{_:space}{_:number} Aborted{_:rest}', '{_}: line {_:number}:{_:space}{_:number} Segmentation fault{_:rest}',
     '{_}: line {_:number}:{_:space}{_:number} Illegal instruction{_:rest}', '{_}: line {_:number}:{_:space}{_:number} Trace/breakpoint trap{_:rest}',
@@ -392,7 +541,8 @@ failure:
       frames: 1
       lines:
         - frame:
-            - '    #{_:number} 0x{_:hex} in {function:most} {file:word}:{line:number}'
+            - '    #{_:number} 0x{_:hex} in {function:most} {file}:{line:number}:{_:number}'
+            - '    #{_:number} 0x{_:hex} in {function:most} {file}:{line:number}'
             - '    #{_:number} {function:most} {file}:{line:number} ({_})'
             - '    #{_:number} 0x{_:hex} in {function:most} ({file}+0x{_:hex}){_:rest}'
             - '    #{_:number} 0x{_:hex}  ({file}+0x{_:hex}){_:rest}'
@@ -407,9 +557,9 @@ failure:
       weight: reported
       exit: []
       type: 'undefined behaviour'
-      begin: '{file}:{line:number}:{_:number}: runtime error: {message}'
+      begin: '{file:path}:{line:number}:{_:number}: runtime error: {message}'
       lines:
-        - frame: ['    #{_:number} 0x{_:hex} in {function:most} {file:word}:{line:number}', '    #{_:number} 0x{_:hex} in {function:most} ({file}+0x{_:hex}){_:rest}']
+        - frame: ['    #{_:number} 0x{_:hex} in {function:most} {file}:{line:number}', '    #{_:number} 0x{_:hex} in {function:most} ({file}+0x{_:hex}){_:rest}']
     - name: loader
       exit: [127]
       signals: []
@@ -420,7 +570,7 @@ failure:
       weight: reported
       exit: [1, 2]
       type: 'compile error'
-      begin: ['{file}:{line:number}:{_:number}: error: {message}', '{file}:{line:number}:{_:number}: fatal error: {message}']
+      begin: ['{file:path}:{line:number}:{_:number}: error: {message}', '{file:path}:{line:number}:{_:number}: fatal error: {message}']
       lines:
         - skip: '{_:rest}'
     - name: linker
@@ -670,6 +820,15 @@ failure:
       lines:
         - skip: '    {_}'
         - end: ['{type:name}: {message:rest}']
+    # pytest: the last failed test of its summary
+    - name: pytest
+      stream: stdout
+      weight: reported
+      begin:
+        - 'FAILED {file}::{function} - {type:name}: {message:rest}'
+        - 'FAILED {file}::{function} - {message}'
+        - 'ERROR {file}::{function} - {type:name}: {message:rest}'
+        - 'ERROR {file} - {type:name}: {message:rest}'
     - name: faulthandler
       exit: [134, 135, 136, 139]
       signals: [4, 6, 7, 8, 11]
@@ -678,11 +837,6 @@ failure:
         - skip: ['', 'Current thread {_} (most recent call first):', 'Python runtime state: {_}']
           when: unframed
         - frame: '  File "{file}", line {line:number} in {function}'
-normalise:
-  - name: object-address
-    find: ' at 0x{_:hex}>'
-    with: ' at <address>>'
-    whole: false
 runtime:
   paths: ['/usr/lib/python*/**', '/usr/local/lib/python*/**', '**/site-packages/**', '**/dist-packages/**',
     '~/.pyenv/versions/**', '**/*.dist-info/**', '/opt/python*/**', '**/miniconda*/lib/**', '**/anaconda*/lib/**',
@@ -704,14 +858,18 @@ failure:
   shapes:
     # A cause is printed after what it caused; its type and message count, its frames come first.
     - name: uncaught
-      files: ['*.rb', '*.ru', '*.rake', 'Rakefile', 'kernel_require.rb>', '*>', '-e', '-', '(eval*', 'rspec', 'bundle']
+      files: ['*.rb', '*.ru', '*.rake', 'Rakefile', '-e', '-', '(eval*', 'rspec', 'bundle']
       begin: &head
-        - "{file}:{line:number}:in `{function}': {message:most} ({type:scoped})"
-        - "{file}:{line:number}:in '{function}': {message:most} ({type:scoped})"
-        - "{file}:{line:number}:in '{function}': unhandled exception"
-        - '{file}:{line:number}: {message:most} ({type:scoped})'
+        - "{file:path}:{line:number}:in `{function}': {message:most} ({type:scoped})"
+        - "{file:path}:{line:number}:in '{function}': {message:most} ({type:scoped})"
+        - "{file:path}:{line:number}:in '{function}': unhandled exception"
+        - '{file:path}:{line:number}: {message:most} ({type:scoped})'
+        - "<internal:{file:path}>:{line:number}:in `{function}': {message:most} ({type:scoped})"
+        - "<internal:{file:path}>:{line:number}:in '{function}': {message:most} ({type:scoped})"
+        - "(eval at {file:path}:{_:number}):{line:number}:in '{function}': {message:most} ({type:scoped})"
+        - "(eval):{line:number}:in `{function}': {message:most} ({type:scoped})"
       lines:
-        - frame: ["\tfrom {file}:{line:number}:in `{function}'", "\tfrom {file}:{line:number}:in '{function}'", "\tfrom {file}:{line:number}"]
+        - frame: ["\tfrom <internal:{file:path}>:{line:number}:in `{function}'", "\tfrom <internal:{file:path}>:{line:number}:in '{function}'", "\tfrom {file}:{line:number}:in `{function}'", "\tfrom {file}:{line:number}:in '{function}'", "\tfrom {file}:{line:number}"]
         - skip: ["\t ... {_:number} levels..."]
         - cause: *head
         # error_highlight shows the source below the message.
@@ -727,7 +885,7 @@ failure:
         - end: ["{file}:{line:number}:in `{function}': {message:most} ({type:scoped})", '{file}:{line:number}: {message:most} ({type:scoped})']
     - name: syntax
       type: SyntaxError
-      begin: '{file}:{line:number}: syntax error, {message}'
+      begin: '{file:path}:{line:number}: syntax error, {message}'
       lines:
         - skip: ['  {_}', '{_}:{_:number}: syntax error, {_}']
   frames:
@@ -834,22 +992,22 @@ failure:
     - name: fatal-error
       type: 'Fatal error'
       begin:
-        - '{file}:{line:number}: Fatal error: {message}'
-        - '{file}:{line:number}: Fatal error'
+        - '{file:path}:{line:number}: Fatal error: {message}'
+        - '{file:path}:{line:number}: Fatal error'
         - 'Fatal error: {message}: file {file}, line {line:number}'
       lines: *backtrace
     - name: precondition
       type: 'Precondition failed'
       begin:
-        - '{file}:{line:number}: Precondition failed: {message}'
-        - '{file}:{line:number}: Precondition failed'
+        - '{file:path}:{line:number}: Precondition failed: {message}'
+        - '{file:path}:{line:number}: Precondition failed'
         - 'Precondition failed: {message}: file {file}, line {line:number}'
       lines: *backtrace
     - name: assertion
       type: 'Assertion failed'
       begin:
-        - '{file}:{line:number}: Assertion failed: {message}'
-        - '{file}:{line:number}: Assertion failed'
+        - '{file:path}:{line:number}: Assertion failed: {message}'
+        - '{file:path}:{line:number}: Assertion failed'
         - 'Assertion failed: {message}: file {file}, line {line:number}'
       lines: *backtrace
     - name: crash

@@ -52,6 +52,7 @@ package struct FailureReader: Sendable {
     ) -> FailureSignature {
         guard !outcome.isSuccess, outcome != .timedOut else { return FailureSignature(outcome: outcome) }
         let errors = FailureText(standardError)
+        let errorEnds = ends(of: errors)
         let isSilent = (0..<errors.count).allSatisfy { errors.isBlank($0) }
         var best: Candidate?
         var handled: Set<Int> = []
@@ -59,16 +60,17 @@ package struct FailureReader: Sendable {
             let isMain = reader.recipe.recognises(executable: executable, arguments: arguments)
             for failure in reader.standardError.failures(in: errors) {
                 if failure.shape.weight == .handled { handled.formUnion(failure.lines) }
-                consider(failure, in: errors, of: reader.recipe, isMain, outcome, &best)
+                consider(failure, errorEnds, of: reader.recipe, isMain, outcome, &best)
             }
         }
         if best == nil, !standardOutput.isEmpty {
             let output = FailureText(standardOutput)
+            let outputEnds = ends(of: output)
             for reader in readers {
                 let isMain = reader.recipe.recognises(executable: executable, arguments: arguments)
                 let scan = isSilent ? reader.everything : reader.standardOutput
                 for failure in scan.failures(in: output) {
-                    consider(failure, in: output, of: reader.recipe, isMain, outcome, &best)
+                    consider(failure, outputEnds, of: reader.recipe, isMain, outcome, &best)
                 }
             }
         }
@@ -80,11 +82,11 @@ package struct FailureReader: Sendable {
     }
 
     private func consider(
-        _ failure: FoundFailure, in text: FailureText, of recipe: Recipe, _ isMain: Bool, _ outcome: Outcome,
+        _ failure: FoundFailure, _ ends: (silent: Int, quiet: Int), of recipe: Recipe, _ isMain: Bool, _ outcome: Outcome,
         _ best: inout Candidate?
     ) {
         guard let rank = rank(failure.shape, isMain: isMain, outcome), isMain || isAtHome(failure),
-            isFinal(failure, in: text)
+            failure.lines.upperBound >= (failure.shape.isAtEnd ? ends.silent : ends.quiet)
         else { return }
         if let best, (best.rank, best.failure.lines.lowerBound) >= (rank, failure.lines.lowerBound) { return }
         best = Candidate(failure: failure, recipe: recipe, rank: rank)
@@ -120,18 +122,20 @@ package struct FailureReader: Sendable {
         return failure.shape.files.contains { $0.matches(name) }
     }
 
-    /// Tells whether little enough follows the failure for it to have ended the program.
-    private func isFinal(_ failure: FoundFailure, in text: FailureText) -> Bool {
-        var allowed = failure.shape.isAtEnd ? 0 : Self.mostTrailingLines
-        for line in failure.lines.upperBound..<text.count {
-            if text.isBlank(line) || isTrailer(text, line) {
-
-                continue
+    /// The first lines after which nothing, and little enough, is said: what ends there can have ended the program.
+    private func ends(of text: FailureText) -> (silent: Int, quiet: Int) {
+        var silent: Int?
+        var spoken = 0
+        var line = text.count
+        while line > 0 {
+            if !text.isBlank(line - 1), !isTrailer(text, line - 1) {
+                if silent == nil { silent = line }
+                spoken += 1
+                if spoken > Self.mostTrailingLines { break }
             }
-            guard allowed > 0 else { return false }
-            allowed -= 1
+            line -= 1
         }
-        return true
+        return (silent ?? 0, line)
     }
 
     private func isTrailer(_ text: FailureText, _ line: Int) -> Bool {

@@ -7,6 +7,8 @@ struct FailureText: Sendable {
 
     private let bytes: [UInt8]
     private let lines: [Range<Int>]
+    /// Which bytes occur in each line.
+    private let byteSets: [ByteSet]
 
     /// Takes an output as it was printed; costs one pass over its last 256 KiB.
     init(_ output: [UInt8]) {
@@ -16,7 +18,8 @@ struct FailureText: Sendable {
             // The first line is torn: a piece of a line could look like something it is not.
             tail = tail.firstIndex(of: 0x0A).map { tail[($0 + 1)...] } ?? []
         }
-        bytes = Self.withoutEscapes(tail)
+        let bytes = Self.withoutEscapes(tail)
+        self.bytes = bytes
         var lines: [Range<Int>] = []
         var start = 0
         while start < bytes.count {
@@ -27,6 +30,11 @@ struct FailureText: Sendable {
             start = end + 1
         }
         self.lines = lines
+        byteSets = lines.map { line in
+            var set = ByteSet(ranges: [])
+            for index in line { set.insert(bytes[index]) }
+            return set
+        }
     }
 
     /// Number of lines.
@@ -34,7 +42,8 @@ struct FailureText: Sendable {
 
     /// Matches a pattern against the whole of a line.
     func match(_ pattern: Pattern, line: Int) -> Pattern.Captures? {
-        pattern.match(bytes.span.extracting(lines[line]))
+        guard pattern.requiredBytes.isSubset(of: byteSets[line]) else { return nil }
+        return pattern.match(bytes.span.extracting(lines[line]))
     }
 
     /// The first byte of a line, or nil where it is empty.

@@ -27,6 +27,19 @@ package struct Pattern: Hashable, Sendable {
     let elements: [Element]
     /// Names of the holes that keep what they match, without repetition.
     package let names: [String]
+    /// The bytes of all texts: a line that lacks one cannot match, which rules out almost every line at once.
+    let requiredBytes: ByteSet
+
+    init(source: String, elements: [Element], names: [String]) {
+        self.source = source
+        self.elements = elements
+        self.names = names
+        var required = ByteSet(ranges: [])
+        for case .text(let bytes) in elements {
+            for byte in bytes { required.insert(byte) }
+        }
+        requiredBytes = required
+    }
 
     /// Where each hole of `names` matched; empty ranges where nothing was kept.
     typealias Captures = [Range<Int>]

@@ -8,7 +8,8 @@ extension RecipeDecoder {
             let keys = try mapping(
                 node,
                 known: [
-                    "name", "stream", "order", "weight", "at-end", "exit", "signals", "type", "frames", "files",
+                    "name", "stream", "order", "weight", "at-end", "exit", "signals", "type", "frames",
+                    "files",
                     "begin", "lines",
                 ],
                 required: ["name", "begin"])

@@ -43,6 +43,16 @@ struct Fixture: CustomTestStringConvertible, Sendable {
             standardError: Self.read("\(name).txt"), standardOutput: Self.read("\(name).stdout.txt"))
     }
 
+    /// Expects that the shipped recipes read exactly what the fixture says.
+    func expectItsSignature() throws {
+        let signature = try signature()
+        #expect(signature.outcome == outcome)
+        #expect(signature.runtime == runtime)
+        #expect(signature.type == type)
+        #expect(signature.message == message)
+        #expect(Self.summary(of: signature.frames) == frames)
+    }
+
     /// The frames in one line.
     static func summary(of frames: [FailureSignature.Frame]) -> String {
         guard !frames.isEmpty else { return "none" }
