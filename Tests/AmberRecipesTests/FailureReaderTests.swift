@@ -5,7 +5,7 @@ import Testing
 @Suite struct FailureReaderTests {
     let reader: FailureReader
 
-    init() throws { reader = FailureReader(recipes: try RecipeLibrary.embedded()) }
+    init() throws { reader = try Shipped.reader() }
 
     private func read(
         _ text: String, by executable: ByteString = "/usr/bin/python3", _ outcome: Outcome = .exited(code: 1),
@@ -104,7 +104,8 @@ import Testing
     ]
 
     @Test(arguments: hostile)
-    func `256 KiB of hostile output are read in less than a second`(_ hostile: (name: String, piece: String)) {
+    func `256 KiB of hostile output are read in less than a second`(_ hostile: (name: String, piece: String))
+    {
         #if DEBUG
             // Without optimisation everything is about 50 times slower, so a piece of it has to do.
             let size = 8 << 10

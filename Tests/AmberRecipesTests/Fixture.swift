@@ -38,7 +38,7 @@ struct Fixture: CustomTestStringConvertible, Sendable {
 
     /// The signature that the shipped recipes read out of the files.
     func signature() throws -> FailureSignature {
-        try FailureReader(recipes: RecipeLibrary.embedded()).signature(
+        try Shipped.reader().signature(
             outcome: outcome, executable: executable, arguments: [executable],
             standardError: Self.read("\(name).txt"), standardOutput: Self.read("\(name).stdout.txt"))
     }

@@ -94,7 +94,7 @@ import Testing
 
     @Test(arguments: lookalikes)
     func `what only looks like a failure gives no frames`(_ lookalike: Lookalike) throws {
-        let signature = try FailureReader(recipes: RecipeLibrary.embedded()).signature(
+        let signature = try Shipped.reader().signature(
             outcome: lookalike.outcome, executable: lookalike.executable, arguments: [lookalike.executable],
             standardError: Array(lookalike.text.utf8), standardOutput: [])
         #expect(signature.runtime == nil)

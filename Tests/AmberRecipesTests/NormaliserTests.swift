@@ -26,7 +26,7 @@ import Testing
     @Test(arguments: cases)
     func `what differs between runs is replaced`(_ text: String, _ expected: String, _ rules: [String]) throws
     {
-        let normaliser = Normaliser(rules: try RecipeLibrary.embedded().flatMap(\.normalisation))
+        let normaliser = Normaliser(rules: try Shipped.recipes().flatMap(\.normalisation))
         let result = normaliser.normalise(text)
         #expect(result.text == expected)
         #expect(result.used == rules)
@@ -42,13 +42,13 @@ import Testing
 
     @Test(arguments: kept)
     func `what tells two failures apart is kept`(_ text: String) throws {
-        let normaliser = Normaliser(rules: try RecipeLibrary.embedded().flatMap(\.normalisation))
+        let normaliser = Normaliser(rules: try Shipped.recipes().flatMap(\.normalisation))
         #expect(normaliser.normalise(text).text == text)
         #expect(normaliser.normalise(text).used.isEmpty)
     }
 
     @Test func `a large output is normalised in linear time`() throws {
-        let normaliser = Normaliser(rules: try RecipeLibrary.embedded().flatMap(\.normalisation))
+        let normaliser = Normaliser(rules: try Shipped.recipes().flatMap(\.normalisation))
         let text = Array(String(repeating: "0123456789abcdef /tmp/ 12:", count: 400).utf8)
         let time = ContinuousClock().measure { _ = normaliser.normalise(text) }
         #expect(time < .seconds(2), "\(time)")

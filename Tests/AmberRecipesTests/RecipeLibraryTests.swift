@@ -30,7 +30,7 @@ import Testing
         ),
         ("schema: 1\nname: x\nfailure:\n  shapes:\n  - name: a\n    begin: 'a {b'", 6, 15, "without `}`"),
         (
-            "schema: 1\nname: x\nfailure:\n  shapes:\n  - name: a\n    begin: 'a {typ}'", 6, 14,
+            "schema: 1\nname: x\nfailure:\n  shapes:\n  - name: a\n    begin: 'a {typ}'", 6, 15,
             "no hole `typ`"
         ),
         (
@@ -103,7 +103,7 @@ import Testing
 
     @Test(arguments: programs)
     func `a program's runtime is recognised by its name`(_ path: String, _ name: String?) throws {
-        let recipes = try RecipeLibrary.embedded()
+        let recipes = try Shipped.recipes()
         let found = recipes.filter { $0.recognises(executable: .init(path), arguments: []) }.map(\.name)
         #expect(found == (name.map { [$0] } ?? []))
     }
@@ -119,7 +119,7 @@ import Testing
     func `a runtime's files are told from the application's`(
         _ name: String, _ path: String, _ isRuntime: Bool
     ) throws {
-        let recipe = try #require(try RecipeLibrary.embedded().first { $0.name == name })
+        let recipe = try #require(try Shipped.recipes().first { $0.name == name })
         #expect(recipe.isRuntimePath(.init(path)) == isRuntime)
     }
 }

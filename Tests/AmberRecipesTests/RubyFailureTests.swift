@@ -26,7 +26,7 @@ import Testing
         Fixture(
             "ruby-3.1-require", by: "/usr/bin/ruby", .exited(code: 1), runtime: "ruby", type: "LoadError",
             message: "cannot load such file -- nosuch",
-            frames: "require@kernel_require.rb>:85 < <main>@require.rb:1 (2)"),
+            frames: "require@kernel_require.rb:85 < <main>@require.rb:1 (2)"),
         Fixture(
             "ruby-3.1-abort", by: "/usr/bin/ruby", .exited(code: 1), runtime: nil, type: nil,
             message: "fatal: no config", frames: "none"),

@@ -7,7 +7,7 @@ import Testing
     let paths: SecretPaths
 
     init() throws {
-        let recipes = try RecipeLibrary.embedded()
+        let recipes = try Shipped.recipes()
         names = SecretNames(recipes: recipes)
         paths = SecretPaths(recipes: recipes)
     }
