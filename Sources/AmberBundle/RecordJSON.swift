@@ -29,7 +29,7 @@ package enum RecordJSON {
     /// Reads one document or line.
     ///
     /// - Throws: `BundleError` of code `malformed`: not JSON, a wrong type, nested too deeply.
-    static func decode<Value: Decodable>(
+    package static func decode<Value: Decodable>(
         _ type: Value.Type, from bytes: some Sequence<UInt8>, subject: String
     ) throws(BundleError) -> Value {
         do {
