@@ -3,8 +3,8 @@ public import AmberModel
 
 /// An open bundle; opening one executes nothing and reads a few kilobytes.
 ///
-/// Holds the file open, so that removing or replacing its name changes nothing for this reader.
-public struct BundleReader: ~Copyable, Sendable {
+/// Holds the file open while any copy lives: removing or replacing its name changes nothing for it.
+public struct BundleReader: Sendable {
     /// The path that was opened.
     public let path: String
     /// Digest of the manifest: the bundle's identity.
@@ -35,7 +35,6 @@ public struct BundleReader: ~Copyable, Sendable {
             manifest.annotations?[BundleAnnotation.formatVersion] ?? labels[BundleAnnotation.formatVersion],
             path)
         let layers = try Self.layers(of: manifest, configuration, path)
-        // Nothing throws from here on: a noncopyable value is made whole or not at all.
         self.path = path
         self.limits = limits
         self.container = container
