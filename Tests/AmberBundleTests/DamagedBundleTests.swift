@@ -105,6 +105,27 @@ struct DamagedBundleTests {
         #expect(report.problems.contains { $0.text.contains("diff_id") }, "\(report.problems)")
     }
 
+    @Test func `a layer that was compressed again, or not at all, is read by its media type`() throws {
+        let tar = HostileBundle.tar([(HostileBundle.entry("a"), [1])])
+        let forms: [([UInt8], String)] = [
+            (tar, "application/vnd.oci.image.layer.v1.tar"),
+            (try HostileBundle.compress(tar, .gzip), LayerCompression.gzip.mediaType),
+        ]
+        for (blob, mediaType) in forms {
+            try HostileBundle.write(to: scratch("x.amber"), blob: blob, diffID: ContentHasher.digest(of: tar))
+            {
+                $0.layers[0].mediaType = mediaType
+            }
+            #expect(try BundleReader(path: scratch("x.amber")).verify().isSound)
+        }
+    }
+
+    @Test func `a layer that is not compressed as declared is refused`() throws {
+        let tar = HostileBundle.tar([(HostileBundle.entry("a"), [1])])
+        try HostileBundle.write(to: scratch("x.amber"), blob: tar, diffID: ContentHasher.digest(of: tar))
+        #expect(try firstError(scratch("x.amber"))?.code == .malformed)
+    }
+
     @Test func `an unknown media type is refused`() throws {
         let tar = HostileBundle.tar([])
         try HostileBundle.write(
