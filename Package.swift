@@ -103,3 +103,11 @@ let package = Package(
     ],
     swiftLanguageModes: [.v6]
 )
+
+// `scripts/fuzz` alone builds the fuzz target: it needs a sanitizer's runtime.
+if Context.environment["AMBER_FUZZ"] != nil {
+    package.targets.append(
+        .executableTarget(
+            name: "fuzz-bundle", dependencies: ["AmberBundle", "AmberKernel", "AmberModel"], path: "Tests/Fuzz",
+            exclude: ["Corpus"], swiftSettings: strict))
+}
