@@ -86,6 +86,7 @@ let package = Package(
         .testTarget(
             name: "AmberBundleTests",
             dependencies: ["AmberBundle", "AmberKernel", "AmberModel", "AmberTestSupport", "CArchive"],
+            exclude: ["Fixtures"],
             swiftSettings: strict),
         .testTarget(name: "AmberRecipesTests", dependencies: ["AmberRecipes", "AmberModel"], swiftSettings: strict),
         .testTarget(
