@@ -168,7 +168,7 @@ struct BundleWriterTests {
     }
 
     @Test func `a size limit is kept and leaves nothing behind`() throws {
-        let noise = (0..<200_000).map { _ in UInt8.random(in: 0...255) }
+        let noise = Sample.noise(200_000)
         let entry = LayerEntry(
             path: "/noise", metadata: Sample.metadata(size: noise.count), content: .bytes(noise))
         var writer = try BundleWriter(destination: scratch("x.amber"), sizeLimit: 100_000)

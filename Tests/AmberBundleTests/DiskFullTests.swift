@@ -26,7 +26,7 @@ struct DiskFullTests {
     }
 
     private func noise(_ count: Int) -> LayerEntry {
-        let bytes = (0..<count).map { _ in UInt8.random(in: 0...255) }
+        let bytes = Sample.noise(count)
         return LayerEntry(path: "/noise", metadata: Sample.metadata(size: count), content: .bytes(bytes))
     }
 

@@ -16,7 +16,8 @@ struct GoldenBundleTests {
     static let odd = ByteString(Array("/srv/odd-".utf8) + [0xFF, 0x0A])
 
     private static func fixture(_ version: Int) -> String {
-        let tests = #filePath.split(separator: "/", omittingEmptySubsequences: false).dropLast().joined(separator: "/")
+        let tests = #filePath.split(separator: "/", omittingEmptySubsequences: false).dropLast().joined(
+            separator: "/")
         return tests + "/Fixtures/version-\(version).amber"
     }
 
@@ -29,9 +30,11 @@ struct GoldenBundleTests {
             path: "/srv", metadata: Sample.metadata(.directory, mode: 0o755),
             entries: [.init(name: "data", metadata: data.metadata), .init(name: "denied", metadata: nil)])
         let process = ProcessRecord(
-            ordinal: "1", processID: 7, parentID: 1, programs: [.init(path: "/bin/false", arguments: ["false"])],
+            ordinal: "1", processID: 7, parentID: 1,
+            programs: [.init(path: "/bin/false", arguments: ["false"])],
             outcome: .exited(code: 1))
-        let event = EventRecord(number: 1, time: 5, process: "1", action: .read, path: "/srv/data", found: true)
+        let event = EventRecord(
+            number: 1, time: 5, process: "1", action: .read, path: "/srv/data", found: true)
         return try Sample.seal(
             at: path,
             [
@@ -43,12 +46,16 @@ struct GoldenBundleTests {
                 .record("directories.jsonl", try RecordJSON.lines([directory])),
                 .record("processes.jsonl", try RecordJSON.lines([process])),
                 .record("events.jsonl.zst", try HostileBundle.compress(try RecordJSON.lines([event]))),
-                .record("fidelity.json", try RecordJSON.encode(FidelityReport(rows: [.init(aspect: "files", level: .exact)]))),
+                .record(
+                    "fidelity.json",
+                    try RecordJSON.encode(FidelityReport(rows: [.init(aspect: "files", level: .exact)]))),
                 .record("stdout", Array("out\n".utf8)),
             ])
     }
 
-    @Test(.enabled(if: ProcessInfo.processInfo.environment["AMBER_WRITE_FIXTURES"] != nil, "writes the fixture"))
+    @Test(
+        .enabled(if: ProcessInfo.processInfo.environment["AMBER_WRITE_FIXTURES"] != nil, "writes the fixture")
+    )
     func `the fixture of the present version is written`() throws {
         _ = try Self.seal(at: Self.fixture(FormatVersion.current.rawValue))
         try Files.setMode(KernelPath(Self.fixture(FormatVersion.current.rawValue)), 0o644)
@@ -64,14 +71,23 @@ struct GoldenBundleTests {
         #expect(record.run?.arguments == ["false"])
         #expect(record.fidelity?.rows.first?.level == .exact)
         var count = 0
-        try reader.forEachFile { #expect($0.path == "/srv/data"); count += 1 }
-        try reader.forEachDirectory { #expect($0.entries.count == 2); count += 1 }
-        try reader.forEachProcess { #expect($0.ordinal == "1"); count += 1 }
-        try reader.forEachEvent { #expect($0.action == .read); count += 1 }
+        try reader.forEachFile {
+            #expect($0.path == "/srv/data"); count += 1
+        }
+        try reader.forEachDirectory {
+            #expect($0.entries.count == 2); count += 1
+        }
+        try reader.forEachProcess {
+            #expect($0.ordinal == "1"); count += 1
+        }
+        try reader.forEachEvent {
+            #expect($0.action == .read); count += 1
+        }
         #expect(count == 4)
         let place = try scratch.directory("out")
         try reader.extract(try #require(reader.layer(.inputs)), into: place)
-        #expect(try Files.contents(KernelPath(Array(place.utf8) + Self.odd.bytes), limit: 9) == Array("odd".utf8))
+        #expect(
+            try Files.contents(KernelPath(Array(place.utf8) + Self.odd.bytes), limit: 9) == Array("odd".utf8))
     }
 
     @Test func `the present writer makes the same layers as the fixture's`() throws {

@@ -89,7 +89,7 @@ struct LocalStoreTests {
 
     @Test func `pruning removes what was used longest ago and spares what is in use`() throws {
         let store = try LocalStore(directory: scratch("store"))
-        let noise = (0..<100_000).map { _ in UInt8.random(in: 0...255) }
+        let noise = Sample.noise(100_000)
         var digests: [Digest] = []
         for index in 0..<3 {
             let entry = LayerEntry(
