@@ -15,6 +15,7 @@ final class Compressor {
     ///     level alone, so that the output is the same for 1 and for 64 (zstd.h, ZSTD_c_nbWorkers); without them it
     ///     would differ, hence never 0.
     ///   - sink: Takes the compressed bytes in pieces of about 128 KiB.
+    /// - Throws: `BundleError` of code `system`: no memory, or libarchive lacks the filter.
     init(
         _ compression: LayerCompression, threads: Int,
         sink: @escaping (UnsafeRawBufferPointer) throws(BundleError) -> Void

@@ -73,6 +73,7 @@ public struct FileHasher: Sendable {
     /// - Parameters:
     ///   - paths: Paths, opened following symbolic links.
     ///   - store: Knows digests of files that did not change since; learns the new ones.
+    /// - Returns: One outcome for each path.
     public func hash(_ paths: [ByteString], store: LocalStore? = nil) -> [Outcome] {
         guard !paths.isEmpty else { return [] }
         let work = HashingWork(paths, cache: store?.digests, sizeLimit: sizeLimit)

@@ -7,6 +7,7 @@ extension BundleWriter {
     /// - Parameters:
     ///   - configuration: The image's configuration; Amber's own labels are added.
     ///   - annotations: Annotations of the manifest: title, creation time; Amber's own are added.
+    /// - Returns: Where the bundle is, its identity and its length.
     /// - Throws: `BundleError`: `diskFull`, `system`; `invalidEntry` where there is no layer.
     public consuming func seal(
         configuration: ImageConfiguration, annotations: [String: String] = [:]
