@@ -7,7 +7,8 @@ import Testing
 
 /// One bundle of every format version, written once and read for ever.
 ///
-/// After a new `FormatVersion`: `AMBER_WRITE_FIXTURES=1 swift test --filter GoldenBundleTests`, and commit the new file.
+/// After a new `FormatVersion`: `AMBER_WRITE_FIXTURES=1 swift test --filter GoldenBundleTests`, and commit
+/// the new file.
 struct GoldenBundleTests {
     let scratch: Scratch
 
@@ -94,7 +95,8 @@ struct GoldenBundleTests {
         _ = try Self.seal(at: scratch("x.amber"))
         let now = try BundleReader(path: scratch("x.amber"))
         let golden = try BundleReader(path: Self.fixture(FormatVersion.current.rawValue))
-        // Compressed bytes may change with libzstd, and the record holds some; what the other layers hold may not.
+        // Compressed bytes may change with libzstd, and the record holds some; what the other layers hold may
+        // not.
         #expect(now.layers.dropLast().map(\.diffID) == golden.layers.dropLast().map(\.diffID))
     }
 }

@@ -7,7 +7,8 @@ extension BundleReader {
     /// On an error the directory holds a part of the layer: remove it.
     ///
     /// - Returns: Length of all files together.
-    /// - Throws: `BundleError`: `unsafeEntry`, `damaged`, `malformed`, `truncated`, `limitExceeded`, `missingBlob`,
+    /// - Throws: `BundleError`: `unsafeEntry`, `damaged`, `malformed`, `truncated`, `limitExceeded`,
+    ///   `missingBlob`,
     ///   `unsupported`, `diskFull`, `system`.
     @discardableResult
     public func extract(

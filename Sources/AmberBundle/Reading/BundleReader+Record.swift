@@ -7,7 +7,8 @@ extension BundleReader {
 
     /// Reads the small files of the record layer in one pass.
     ///
-    /// - Throws: `BundleError`: `malformed` where `bundle.json` is missing or a file is not what it should be,
+    /// - Throws: `BundleError`: `malformed` where `bundle.json` is missing or a file is not what it should
+    ///   be,
     ///   `newerVersion`, and what reading a layer throws.
     public func readRecord() throws(BundleError) -> Record {
         let reader = try open(try recordLayer)
@@ -65,7 +66,7 @@ extension BundleReader {
         try forEachLine(of: "events.jsonl.zst", as: EventRecord.self, body)
     }
 
-    /// Calls `body` with the pieces of a record file: `stdout`, `core.zst`. Each is valid during its call only.
+    /// Calls `body` with the pieces of a record file, each valid during its call only.
     ///
     /// - Returns: False where the record has no such file.
     @discardableResult

@@ -1,9 +1,10 @@
 import AmberModel
 
 extension BundleReader {
-    /// Reads the whole bundle and lists everything that is wrong: blobs, sizes, diffIDs, names, files, record.
+    /// Reads the whole bundle and lists everything that is wrong: blobs, diffIDs, names, files, record.
     ///
-    /// Costs a decompression of every layer and a hash of every file; memory is one digest per line of `files.jsonl`.
+    /// Costs a decompression of every layer and a hash of every file; memory is one digest per line of
+    /// `files.jsonl`.
     public func verify() -> VerificationReport {
         var report = VerificationReport(manifestDigest: manifestDigest)
         var expected: [ByteString: FileRecord] = [:]

@@ -21,7 +21,8 @@ public struct BundleReader: Sendable {
 
     /// Opens a `.amber` file, or a directory that holds an OCI image layout.
     ///
-    /// - Throws: `BundleError`: `notABundle`, `truncated`, `malformed`, `damaged`, `missingBlob`, `newerVersion`,
+    /// - Throws: `BundleError`: `notABundle`, `truncated`, `malformed`, `damaged`, `missingBlob`,
+    ///   `newerVersion`,
     ///   `limitExceeded`, `system`. Layers are checked when they are read.
     public init(path: String, limits: ReadLimits = ReadLimits()) throws(BundleError) {
         let container = try BundleContainer(path: path, limits: limits)

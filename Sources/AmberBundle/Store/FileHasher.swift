@@ -67,8 +67,8 @@ public struct FileHasher: Sendable {
 
     /// Hashes files; results stand in the order of the paths.
     ///
-    /// Blocks the calling thread. A file that blocks in the kernel costs one thread, which is left behind until the
-    /// kernel lets it go; another takes its place.
+    /// Blocks the calling thread. A file that blocks in the kernel costs one thread, which is left behind
+    /// until the kernel lets it go; another takes its place.
     ///
     /// - Parameters:
     ///   - paths: Paths, opened following symbolic links.

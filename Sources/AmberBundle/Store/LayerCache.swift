@@ -3,9 +3,9 @@ import AmberModel
 
 /// Extracted layers by digest, so that the second replay starts at once.
 ///
-/// `layers/HEX/tree` is the layer and `layers/HEX/complete` says so and how large it is. Layers that root extracted with
-/// their owners are apart, as `HEX+owners`: an ordinary user's copy has other owners. A layer is extracted under a
-/// temporary name and renamed when its digest was right: there is never half a layer.
+/// `layers/HEX/tree` is the layer and `layers/HEX/complete` says so and how large it is. Layers that root
+/// extracted with their owners are apart, as `HEX+owners`: an ordinary user's copy has other owners. A layer
+/// is extracted under a temporary name and renamed when its digest was right: there is never half a layer.
 public struct LayerCache: Sendable {
     static let markerName = "complete"
     private let directory: String
@@ -43,7 +43,8 @@ public struct LayerCache: Sendable {
         guard let lock = try? Files.open(marker, Files.Flag.readOnly),
             (try? Files.lock(lock.number, isShared: true)) != nil
         else { return nil }
-        // Pruning renames the layer under an exclusive lock: whoever has the lock and still finds it there is safe.
+        // Pruning renames the layer under an exclusive lock: whoever has the lock and still finds it there is
+        // safe.
         guard let held = try? Files.status(of: lock.number), let named = try? Files.status(marker),
             held.inode == named.inode
         else { return nil }

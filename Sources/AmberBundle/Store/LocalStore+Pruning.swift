@@ -28,7 +28,8 @@ extension LocalStore {
 
     /// Removes what was not used for longest until blobs and extracted layers fit into `size` bytes.
     ///
-    /// Layers that a replay uses now stay. What cannot be removed stays without a word: another process may be at it.
+    /// Layers that a replay uses now stay. What cannot be removed stays without a word: another process may
+    /// be at it.
     ///
     /// - Returns: Bytes that were freed.
     @discardableResult

@@ -2,7 +2,8 @@ import AmberKernel
 import AmberModel
 
 extension BundleWriter {
-    /// Writes the bundle under a temporary name, makes it durable and renames it; complete or not there at all.
+    /// Writes the bundle under a temporary name, makes it durable and renames it; complete or not there at
+    /// all.
     ///
     /// - Parameters:
     ///   - configuration: The image's configuration; Amber's own labels are added.

@@ -82,7 +82,8 @@ final class LayerSink {
 
     /// Lets `read` put at most `limit` bytes straight into the buffer.
     ///
-    /// - Returns: The bytes that it put there, valid inside `inspect` only; their count is 0 at the end of the source.
+    /// - Returns: The bytes that it put there, valid inside `inspect` only; their count is 0 at the end of
+    ///   the source.
     func fill(
         atMost limit: UInt64, inspect: (UnsafeRawBufferPointer) -> Void,
         _ read: (UnsafeMutableRawBufferPointer) throws(SyscallError) -> Int
