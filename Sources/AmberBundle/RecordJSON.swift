@@ -1,6 +1,6 @@
 import FoundationEssentials
 
-/// How record files are written as JSON: keys in order and slashes as they are, so that equal values are equal bytes.
+/// How record files are written as JSON: keys in order, so that equal values are equal bytes.
 package enum RecordJSON {
     /// One document.
     package static func encode(_ value: some Encodable) throws -> [UInt8] {
