@@ -62,5 +62,7 @@ struct CharacterClass: Hashable, Sendable {
     ]
 
     /// The class that recipes call by this word, or nil.
-    static func named(_ name: String) -> CharacterClass? { all.first { $0.name == name } }
+    static func named(_ name: String) -> CharacterClass? { byName[name] }
+
+    private static let byName = Dictionary(uniqueKeysWithValues: all.map { ($0.name, $0) })
 }

@@ -58,7 +58,7 @@ package struct FailureReader: Sendable {
         var handled: Set<Int> = []
         for reader in readers {
             let isMain = reader.recipe.recognises(executable: executable, arguments: arguments)
-            for failure in reader.standardError.failures(in: errors) {
+            for failure in reader.standardError.failures(in: errors, endingFrom: errorEnds.quiet) {
                 if failure.shape.weight == .handled { handled.formUnion(failure.lines) }
                 consider(failure, errorEnds, of: reader.recipe, isMain, outcome, &best)
             }
@@ -69,7 +69,7 @@ package struct FailureReader: Sendable {
             for reader in readers {
                 let isMain = reader.recipe.recognises(executable: executable, arguments: arguments)
                 let scan = isSilent ? reader.everything : reader.standardOutput
-                for failure in scan.failures(in: output) {
+                for failure in scan.failures(in: output, endingFrom: outputEnds.quiet) {
                     consider(failure, outputEnds, of: reader.recipe, isMain, outcome, &best)
                 }
             }
@@ -82,7 +82,8 @@ package struct FailureReader: Sendable {
     }
 
     private func consider(
-        _ failure: FoundFailure, _ ends: (silent: Int, quiet: Int), of recipe: Recipe, _ isMain: Bool, _ outcome: Outcome,
+        _ failure: FoundFailure, _ ends: (silent: Int, quiet: Int), of recipe: Recipe, _ isMain: Bool,
+        _ outcome: Outcome,
         _ best: inout Candidate?
     ) {
         guard let rank = rank(failure.shape, isMain: isMain, outcome), isMain || isAtHome(failure),

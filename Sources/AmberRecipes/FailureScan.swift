@@ -12,14 +12,14 @@ struct FailureScan {
         let patterns: [Pattern]
     }
 
-    private let shapes: [FailureShape]
+    private let shapes: [FailureShape.Reference]
     private let beginnings: [Beginning]
     private let beginningsByByte: [[Int]]
     private let emptyBeginnings: [Int]
 
     /// Prepares the shapes of one recipe that are printed on this stream.
     init(shapes: [FailureShape]) {
-        self.shapes = shapes
+        self.shapes = shapes.map { FailureShape.Reference($0) }
         var beginnings: [Beginning] = []
         for (index, shape) in shapes.enumerated() {
             beginnings += shape.beginnings.map { Beginning(shape: index, patterns: $0) }
@@ -40,10 +40,10 @@ struct FailureScan {
         emptyBeginnings = empty
     }
 
-    /// All failures in the text, in its order, none inside another.
-    func failures(in text: FailureText) -> [FoundFailure] {
+    /// The failures in the text that end at `end` or later, in its order, none inside another.
+    func failures(in text: FailureText, endingFrom end: Int) -> [FoundFailure] {
         var found: [FoundFailure] = []
-        var line = 0
+        var line = max(0, end - Self.mostLines - 8)
         while line < text.count {
             let candidates = text.firstByte(of: line).map { beginningsByByte[Int($0)] } ?? emptyBeginnings
             var next = line + 1
@@ -66,8 +66,9 @@ struct FailureScan {
             guard let found = text.match(beginning.patterns[offset], line: start + offset) else { return nil }
             captures.append(found)
         }
-        let shape = shapes[beginning.shape]
-        var failure = FoundFailure(shape: shape, start: start)
+        let reference = shapes[beginning.shape]
+        let shape = reference.shape
+        var failure = FoundFailure(reference, start: start)
         for (offset, pattern) in beginning.patterns.enumerated() {
             failure.setHead(LineFields(text, start + offset, pattern, captures[offset]))
         }

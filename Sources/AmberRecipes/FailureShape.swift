@@ -1,5 +1,12 @@
 /// One form in which a runtime reports a failure: how it begins, what its lines mean, and what it proves.
 package struct FailureShape: Hashable, Sendable {
+    /// A shape that is passed around without copying it: a hostile output makes a hundred thousand attempts.
+    final class Reference: Sendable {
+        let shape: FailureShape
+
+        init(_ shape: FailureShape) { self.shape = shape }
+    }
+
     /// Where the runtime prints it.
     enum Stream: String, CaseIterable, Hashable, Sendable { case stderr, stdout, any }
     /// In which order it prints the frames of one stack.

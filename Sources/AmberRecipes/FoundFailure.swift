@@ -5,7 +5,7 @@ struct FoundFailure {
     /// Frames that a signature holds: enough to tell two failures apart, few enough for a ticket.
     static let mostFrames = 100
 
-    let shape: FailureShape
+    private let reference: FailureShape.Reference
     /// The lines it covers.
     var lines: Range<Int>
     /// The last line was seen, where the shape has one.
@@ -22,11 +22,14 @@ struct FoundFailure {
     /// The frames of the stacks that this one caused, innermost first.
     private var outer: [FailureSignature.Frame] = []
 
-    init(shape: FailureShape, start: Int) {
-        self.shape = shape
+    init(_ reference: FailureShape.Reference, start: Int) {
+        self.reference = reference
         lines = start..<start
-        type = shape.type
+        type = reference.shape.type
     }
+
+    /// The shape that it has.
+    var shape: FailureShape { reference.shape }
 
     /// The frames, innermost first; a frame that repeats at once (recursion) stands once.
     var frames: [FailureSignature.Frame] {
@@ -63,7 +66,7 @@ struct FoundFailure {
     }
 
     mutating func setCause(_ fields: LineFields) {
-        outer = ordered + outer
+        outer = Array((ordered + outer).prefix(Self.mostFrames))
         stack = []
         stackDepth = 0
         textLines = 0

@@ -8,6 +8,10 @@ package struct Glob: Hashable, Sendable {
     private let bytes: [UInt8]
     /// What every matching path ends with, checked first because most paths fail there.
     private let suffix: [UInt8]
+    /// What every matching path begins with, checked next.
+    private let prefix: [UInt8]
+    /// The longest text that every matching path holds, looked for before the slow part.
+    private let needle: [UInt8]
 
     /// Takes a pattern; every text is one.
     package init(_ source: String) {
@@ -16,6 +20,11 @@ package struct Glob: Hashable, Sendable {
         bytes = Array(text.utf8)
         let special = Set("*?[]".utf8)
         suffix = Array(bytes.reversed().prefix { !special.contains($0) }.reversed())
+        prefix = Array(bytes.prefix { !special.contains($0) })
+        // `**/` may stand for nothing, and what is inside `[…]` is no text.
+        let isPlain = !text.utf8.contains(UInt8(ascii: "["))
+        let pieces = bytes.split { special.contains($0) }.map { $0.drop { $0 == UInt8(ascii: "/") } }
+        needle = isPlain ? Array(pieces.max { $0.count < $1.count } ?? []) : []
     }
 
     /// Tells whether the whole of `path` fits.
@@ -23,8 +32,17 @@ package struct Glob: Hashable, Sendable {
         guard path.count >= suffix.count, path.suffix(suffix.count).elementsEqual(suffix) else {
             return false
         }
+        guard needle.isEmpty || holdsNeedle(path) else { return false }
         var seen: Set<Int> = []
         return matches(path.span, 0, 0, &seen)
+    }
+
+    private func holdsNeedle(_ path: [UInt8]) -> Bool {
+        guard path.count >= needle.count else { return false }
+        for start in 0...(path.count - needle.count) where path[start] == needle[0] {
+            if path[start..<(start + needle.count)].elementsEqual(needle) { return true }
+        }
+        return false
     }
 
     /// Matches from a position in the pattern and one in the path; `seen` holds the pairs that already failed.

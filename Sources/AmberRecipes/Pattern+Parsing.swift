@@ -76,6 +76,8 @@ extension Pattern {
         }
     }
 
+    private static let nameBytes = ByteSet(ranges: [0x30...0x39, 0x41...0x5A, 0x61...0x7A, 0x5F...0x5F])
+
     private static func capture(
         _ name: String, at offset: Int, allowed: Set<String>?, _ names: inout [String]
     ) throws(PatternError) -> Int? {
@@ -85,9 +87,7 @@ extension Pattern {
             throw PatternError(
                 offset: offset, message: "no hole `\(name)` here; expected `_` or one of \(known)")
         }
-        guard !name.isEmpty,
-            name.utf8.allSatisfy({ CharacterClass.named("identifier")?.contains($0) == true })
-        else {
+        guard !name.isEmpty, name.utf8.allSatisfy({ nameBytes.contains($0) }) else {
             throw PatternError(offset: offset, message: "`\(name)` is no name for a hole")
         }
         if names.contains(name) {

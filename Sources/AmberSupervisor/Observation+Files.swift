@@ -64,7 +64,7 @@ extension Observation {
 
     private func append(_ file: TouchedFile) -> Int {
         var file = file
-        if let status = file.status, status.isSymlink, let target = try? Files.readLink(KernelPath(paths[file.path])) {
+        if let status = file.status, status.isSymlink, let target = resolver.readLink(paths[file.path]) {
             file.target = paths.number(of: target)
         }
         files.append(file)

@@ -55,6 +55,11 @@ package struct PathResolver: ~Copyable {
         try? Files.status(Self.relative(resolved), in: root.number)
     }
 
+    /// The text of a link at a resolved path.
+    package func readLink(_ resolved: [UInt8]) -> [UInt8]? {
+        try? Files.readLink(Self.relative(resolved), in: root.number)
+    }
+
     /// Opens a resolved path below the root, never through a link.
     package func open(_ resolved: [UInt8], _ flags: Int32) throws(SyscallError) -> OwnedDescriptor {
         try Files.openBeneath(Self.relative(resolved), flags, in: root.number)

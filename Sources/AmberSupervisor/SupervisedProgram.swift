@@ -43,6 +43,7 @@ package final class SupervisedProgram {
             let steps = Self.steps(plan, streams, socket: socket.writeEnd.number)
             child = try SpawnedChild(steps: steps, namespaces: plan.namespaces)
             processID = child.processID
+            try plan.afterClone?(child.processID)
             let (ours, theirs) = socket.takeBoth()
             _ = OwnedDescriptor(adopting: theirs)
             let receiving = OwnedDescriptor(adopting: ours)
@@ -86,14 +87,16 @@ package final class SupervisedProgram {
     }
 
     private static func steps(_ plan: ProgramPlan, _ streams: StandardStreams, socket: Int32) -> [ChildStep] {
-        // Order: namespaces and identity first, because they may fork; streams before the directory, because their
-        // descriptors may be named by path; the filter next to last, so that it sees the exec and nothing of ours.
-        var steps = plan.prologue + streams.childSteps + plan.epilogue
+        // Order: namespaces first, because they may fork; then the streams, whose descriptors the directory must not
+        // change; the filter before the identity, because changing the user gives the right to install it up. None
+        // of the steps behind the filter is a notified call, but for the exec.
+        var steps = plan.prologue + streams.childSteps
         for signal in Int32(1)...64 where plan.ignoredSignals >> UInt64(signal - 1) & 1 == 1 {
             steps.append(.ignore(signal))
         }
         if !ThisProcess.hasAdministratorCapability, plan.namespaces == 0 { steps.append(.noNewPrivileges) }
         steps.append(.filter(SyscallTable.program(feedsStandardInput: streams.feedsStandardInput), socket: socket))
+        steps += plan.epilogue
         steps.append(.blockedSignals(plan.blockedSignals))
         steps.append(.execute(plan.executable, arguments: plan.arguments, environment: plan.environment))
         return steps

@@ -38,9 +38,19 @@ struct Fixture: CustomTestStringConvertible, Sendable {
 
     /// The signature that the shipped recipes read out of the files.
     func signature() throws -> FailureSignature {
-        try FailureReader(recipes: RecipeLibrary.embedded()).signature(
+        try Shipped.reader().signature(
             outcome: outcome, executable: executable, arguments: [executable],
             standardError: Self.read("\(name).txt"), standardOutput: Self.read("\(name).stdout.txt"))
+    }
+
+    /// Expects that the shipped recipes read exactly what the fixture says.
+    func expectItsSignature() throws {
+        let signature = try signature()
+        #expect(signature.outcome == outcome)
+        #expect(signature.runtime == runtime)
+        #expect(signature.type == type)
+        #expect(signature.message == message)
+        #expect(Self.summary(of: signature.frames) == frames)
     }
 
     /// The frames in one line.

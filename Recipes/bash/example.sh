@@ -1,0 +1,5 @@
+set -e
+step() {
+  nosuchcommand --x
+}
+step

@@ -1,0 +1,112 @@
+package import AmberKernel
+package import AmberModel
+
+/// The lowest layer of a replay: everything that production's listings show and the bundle does not hold.
+///
+/// Regular files have their length, mode and time, and no content (reading one is refused by the supervisor); links,
+/// FIFOs and sockets are themselves; devices stand as empty files.
+package struct PlaceholderTree: ~Copyable {
+    private let root: OwnedDescriptor
+    private var directories: [(path: [UInt8], metadata: FileMetadata)] = []
+    /// Entries made.
+    package private(set) var count = 0
+    private static let limit = 2_000_000
+
+    /// Builds into an empty directory.
+    package init(at directory: String) throws(SyscallError) {
+        root = try Files.open(KernelPath(directory), Files.Flag.readOnly | Files.Flag.directory)
+        for name in ["proc", "dev", "sys", "tmp", "run"] {
+            do { try Files.makeDirectory(KernelPath(name), mode: name == "tmp" ? 0o777 : 0o755, in: root.number) } catch
+                where error.code == Errno.exists
+            {}
+        }
+        try Files.setMode("tmp", in: root.number, 0o1777)
+    }
+
+    /// Adds a directory with its listing. Names are checked: an entry never leaves its directory.
+    package mutating func add(_ directory: DirectoryRecord) throws(SyscallError) {
+        guard let place = Self.relative(directory.path.bytes), count < Self.limit else { return }
+        try makeDirectories(place)
+        directories.append((place, directory.metadata))
+        let parent = try open(place)
+        for entry in directory.entries {
+            guard let metadata = entry.metadata, Self.isName(entry.name.bytes), count < Self.limit else { continue }
+            count += 1
+            try make(entry.name.bytes, metadata, in: parent.number)
+            if metadata.kind == .directory {
+                directories.append((place.isEmpty ? entry.name.bytes : place + [0x2F] + entry.name.bytes, metadata))
+            }
+        }
+    }
+
+    /// Gives directories their modes and times, deepest first: making entries changed both.
+    package consuming func finish() throws(SyscallError) {
+        for (path, metadata) in directories.sorted(by: { $0.path.count > $1.path.count }) where !path.isEmpty {
+            let parent = try open(Self.parent(path))
+            let name = KernelPath(Self.name(path))
+            // A directory that its owner may not search would hide what lies in higher layers from ordinary users.
+            try? Files.setMode(name, in: parent.number, metadata.mode | 0o700)
+            try? Files.setModificationTime(name, in: parent.number, to: metadata.modifiedAt)
+            try? Files.setOwner(name, in: parent.number, user: metadata.userID, group: metadata.groupID)
+        }
+    }
+
+    private func make(_ name: [UInt8], _ metadata: FileMetadata, in directory: Int32) throws(SyscallError) {
+        let path = KernelPath(name)
+        do {
+            switch metadata.kind {
+            case .directory:
+                try Files.makeDirectory(path, mode: 0o755, in: directory)
+                return
+            case .symlink:
+                guard let target = metadata.linkTarget else { return }
+                try Files.makeSymlink(to: KernelPath(target.bytes), at: path, in: directory)
+            case .fifo: try Files.makeNode(path, mode: 0o010000 | metadata.mode & 0o777, in: directory)
+            case .socket: try Files.makeNode(path, mode: 0o140000 | metadata.mode & 0o777, in: directory)
+            case .file, .characterDevice, .blockDevice: try makeFile(path, metadata, in: directory)
+            }
+            try? Files.setOwner(path, in: directory, user: metadata.userID, group: metadata.groupID)
+            try Files.setModificationTime(path, in: directory, to: metadata.modifiedAt)
+        } catch where error.code == Errno.exists {
+        }
+    }
+
+    private func makeFile(_ path: KernelPath, _ metadata: FileMetadata, in directory: Int32) throws(SyscallError) {
+        let flags = Files.Flag.writeOnly | Files.Flag.create | Files.Flag.exclusive | Files.Flag.noFollow
+        let file = try Files.open(path, flags, mode: 0o600, in: directory)
+        if metadata.kind == .file, metadata.sizeInBytes > 0, metadata.sizeInBytes < 1 << 40 {
+            try Files.setSize(file.number, to: metadata.sizeInBytes)
+        }
+        try Files.setMode(file.number, metadata.mode & 0o777)
+    }
+
+    private func makeDirectories(_ path: [UInt8]) throws(SyscallError) {
+        if path.isEmpty { return }
+        try makeDirectories(Self.parent(path))
+        let parent = try open(Self.parent(path))
+        do { try Files.makeDirectory(KernelPath(Self.name(path)), mode: 0o755, in: parent.number) } catch
+            where error.code == Errno.exists
+        {}
+    }
+
+    private func open(_ path: [UInt8]) throws(SyscallError) -> OwnedDescriptor {
+        try Files.openBeneath(
+            path.isEmpty ? "." : KernelPath(path), Files.Flag.readOnly | Files.Flag.directory, in: root.number)
+    }
+
+    private static func relative(_ path: [UInt8]) -> [UInt8]? {
+        let parts = path.split(separator: 0x2F).map { Array($0) }
+        guard path.first == 0x2F, parts.allSatisfy(isName) else { return nil }
+        return Array(parts.joined(separator: [0x2F]))
+    }
+
+    private static func isName(_ name: [UInt8]) -> Bool {
+        !name.isEmpty && name.count <= 255 && name != [0x2E] && name != [0x2E, 0x2E] && !name.contains(0x2F)
+            && !name.contains(0)
+    }
+
+    private static func parent(_ path: [UInt8]) -> [UInt8] { Array(path[..<(path.lastIndex(of: 0x2F) ?? 0)]) }
+    private static func name(_ path: [UInt8]) -> [UInt8] {
+        Array(path[(path.lastIndex(of: 0x2F).map { $0 + 1 } ?? 0)...])
+    }
+}
