@@ -89,6 +89,7 @@ let package = Package(
         .testTarget(
             name: "AmberBundleTests",
             dependencies: ["AmberBundle", "AmberKernel", "AmberModel", "AmberTestSupport", "CArchive"],
+            exclude: ["Fixtures"],
             swiftSettings: strict),
         .testTarget(
             name: "AmberRecipesTests", dependencies: ["AmberRecipes", "AmberModel"], exclude: ["Fixtures"],
@@ -108,3 +109,11 @@ let package = Package(
     ],
     swiftLanguageModes: [.v6]
 )
+
+// `scripts/fuzz` alone builds the fuzz target: it needs a sanitizer's runtime.
+if Context.environment["AMBER_FUZZ"] != nil {
+    package.targets.append(
+        .executableTarget(
+            name: "fuzz-bundle", dependencies: ["AmberBundle", "AmberKernel", "AmberModel"], path: "Tests/Fuzz",
+            exclude: ["Corpus"], swiftSettings: strict))
+}

@@ -1,6 +1,6 @@
 import FoundationEssentials
 
-/// How record files are written as JSON: keys in order and slashes as they are, so that equal values are equal bytes.
+/// How record files are written as JSON: keys in order, so that equal values are equal bytes.
 package enum RecordJSON {
     /// One document.
     package static func encode(_ value: some Encodable) throws -> [UInt8] {
@@ -29,7 +29,7 @@ package enum RecordJSON {
     /// Reads one document or line.
     ///
     /// - Throws: `BundleError` of code `malformed`: not JSON, a wrong type, nested too deeply.
-    static func decode<Value: Decodable>(
+    package static func decode<Value: Decodable>(
         _ type: Value.Type, from bytes: some Sequence<UInt8>, subject: String
     ) throws(BundleError) -> Value {
         do {

@@ -9,7 +9,7 @@ public struct AmberCommand: ParsableCommand {
         abstract: "Takes a failing production run home and brings it to life again.",
         discussion: ExitStatus.table,
         version: AmberVersion.current,
-        subcommands: [CaptureCommand.self])
+        subcommands: [CaptureCommand.self, ReplayCommand.self])
 
     /// Made by the parser.
     public init() {}

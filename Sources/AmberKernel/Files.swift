@@ -455,3 +455,14 @@ extension Files {
     /// The working directory, as /proc/self/cwd has it.
     package static func workingDirectory() throws(SyscallError) -> [UInt8] { try readLink("/proc/self/cwd") }
 }
+
+extension Files {
+    /// The magic number of a file system (statfs(2)).
+    package static func fileSystemType(of descriptor: Int32) throws(SyscallError) -> Int64 {
+        var free: UInt64 = 0
+        var total: UInt64 = 0
+        var type: Int64 = 0
+        _ = try check("fstatfs", on: "descriptor \(descriptor)") { amber_statfs(descriptor, &free, &total, &type) }
+        return type
+    }
+}

@@ -14,13 +14,14 @@ package struct PlaceholderTree: ~Copyable {
 
     /// Builds into an empty directory.
     package init(at directory: String) throws(SyscallError) {
-        root = try Files.open(KernelPath(directory), Files.Flag.readOnly | Files.Flag.directory)
+        let root = try Files.open(KernelPath(directory), Files.Flag.readOnly | Files.Flag.directory)
         for name in ["proc", "dev", "sys", "tmp", "run"] {
             do { try Files.makeDirectory(KernelPath(name), mode: name == "tmp" ? 0o777 : 0o755, in: root.number) } catch
                 where error.code == Errno.exists
             {}
         }
         try Files.setMode("tmp", in: root.number, 0o1777)
+        self.root = root
     }
 
     /// Adds a directory with its listing. Names are checked: an entry never leaves its directory.

@@ -47,6 +47,7 @@ extension StandardStreams {
                 childSteps.append(.close(number))
                 recordings.append(nil)
             case .pipe(let outer): try addPair(Pipe(), outer: outer, number: number, isSpliced: number != 0)
+            case .copiedPipe(let outer): try addPair(Pipe(), outer: outer, number: number, isSpliced: false)
             case .socket(let outer): try addPair(Pipe(sockets: ()), outer: outer, number: number, isSpliced: false)
             case .terminal(let outer): try addTerminal(outer, number: number)
             case .bytes(let bytes): try addBytes(bytes, number: number)

@@ -6,6 +6,8 @@ package enum StreamWiring: Hashable, Sendable {
     case closed
     /// A pipe, relayed from or to this descriptor.
     case pipe(outer: Int32)
+    /// A pipe whose output is copied to this descriptor, which may be of any kind: splice(2) refuses some.
+    case copiedPipe(outer: Int32)
     /// A socket, relayed from or to this descriptor.
     case socket(outer: Int32)
     /// The pseudo-terminal that all streams of this wiring share, relayed from or to this descriptor.

@@ -32,6 +32,22 @@ enum Sample {
         LayerEntry(path: path, metadata: metadata(.symlink, mode: 0o777, target: target))
     }
 
+    /// Bytes that do not compress, the same every time.
+    static func noise(_ count: Int) -> [UInt8] {
+        [UInt8](unsafeUninitializedCapacity: count) { buffer, used in
+            var state: UInt64 = 0x9E37_79B9_7F4A_7C15
+            var index = 0
+            while index < count {
+                state ^= state << 13
+                state ^= state >> 7
+                state ^= state << 17
+                buffer[index] = UInt8(truncatingIfNeeded: state)
+                index += 1
+            }
+            used = count
+        }
+    }
+
     static let info = BundleInfo(
         kind: .run, created: "2026-01-02T03:04:05Z", amberVersion: "0.1.0", title: "false: exit code 1")
 

@@ -24,6 +24,14 @@ final class Scratch: Sendable {
         return self(name)
     }
 
+    /// Makes a file that is one hole and returns its path.
+    func writeHole(_ name: String, size: UInt64) throws -> String {
+        let file = try Files.open(
+            KernelPath(self(name)), Files.Flag.writeOnly | Files.Flag.create, mode: 0o644)
+        try Files.setSize(file.number, to: size)
+        return self(name)
+    }
+
     /// Reads a file.
     func read(_ name: String) throws -> [UInt8] { try Files.contents(KernelPath(self(name)), limit: 1 << 30) }
 

@@ -1,7 +1,7 @@
 import AmberKernel
 import CArchive
 
-/// Compresses a stream through one of libarchive's filters; the same bytes come out for any number of processors.
+/// Compresses a stream through one of libarchive's filters; the same bytes for any number of processors.
 final class Compressor {
     private let archive: OpaquePointer
     private let sink: (UnsafeRawBufferPointer) throws(BundleError) -> Void
@@ -11,10 +11,11 @@ final class Compressor {
     ///
     /// - Parameters:
     ///   - compression: The filter.
-    ///   - threads: Workers for zstd, at least 1. With workers zstd cuts its input into jobs whose size depends on the
-    ///     level alone, so that the output is the same for 1 and for 64 (zstd.h, ZSTD_c_nbWorkers); without them it
-    ///     would differ, hence never 0.
+    ///   - threads: Workers for zstd, at least 1. With workers zstd cuts its input into jobs whose size
+    ///     depends on the level alone, so that the output is the same for 1 and for 64 (zstd.h,
+    ///     ZSTD_c_nbWorkers); without them it would differ, hence never 0.
     ///   - sink: Takes the compressed bytes in pieces of about 128 KiB.
+    /// - Throws: `BundleError` of code `system`: no memory, or libarchive lacks the filter.
     init(
         _ compression: LayerCompression, threads: Int,
         sink: @escaping (UnsafeRawBufferPointer) throws(BundleError) -> Void

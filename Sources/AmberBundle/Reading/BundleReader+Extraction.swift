@@ -7,10 +7,11 @@ extension BundleReader {
     /// On an error the directory holds a part of the layer: remove it.
     ///
     /// - Returns: Length of all files together.
-    /// - Throws: `BundleError`: `unsafeEntry`, `damaged`, `malformed`, `truncated`, `limitExceeded`, `missingBlob`,
+    /// - Throws: `BundleError`: `unsafeEntry`, `damaged`, `malformed`, `truncated`, `limitExceeded`,
+    ///   `missingBlob`,
     ///   `unsupported`, `diskFull`, `system`.
     @discardableResult
-    public borrowing func extract(
+    public func extract(
         _ layer: LayerDescriptor, into directory: String, options: ExtractionOptions = ExtractionOptions()
     ) throws(BundleError) -> UInt64 {
         let root = try bundled(writing: true, directory) { () throws(SyscallError) in
@@ -21,7 +22,7 @@ extension BundleReader {
 
     /// Extracts one layer below a borrowed descriptor of a fresh, empty directory.
     @discardableResult
-    package borrowing func extract(
+    package func extract(
         _ layer: LayerDescriptor, into directory: borrowing OwnedDescriptor,
         options: ExtractionOptions = ExtractionOptions()
     ) throws(BundleError) -> UInt64 {

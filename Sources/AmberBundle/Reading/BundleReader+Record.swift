@@ -7,9 +7,10 @@ extension BundleReader {
 
     /// Reads the small files of the record layer in one pass.
     ///
-    /// - Throws: `BundleError`: `malformed` where `bundle.json` is missing or a file is not what it should be,
+    /// - Throws: `BundleError`: `malformed` where `bundle.json` is missing or a file is not what it should
+    ///   be,
     ///   `newerVersion`, and what reading a layer throws.
-    public borrowing func readRecord() throws(BundleError) -> Record {
+    public func readRecord() throws(BundleError) -> Record {
         let reader = try open(try recordLayer)
         var contents: [String: [UInt8]] = [:]
         var files: [String: UInt64] = [:]
@@ -38,7 +39,7 @@ extension BundleReader {
             packages: contents["packages.cdx.json"], files: files)
     }
 
-    private borrowing func decode<Value: Decodable>(
+    private func decode<Value: Decodable>(
         _ type: Value.Type, _ name: String, _ contents: [String: [UInt8]]
     ) throws(BundleError) -> Value? {
         guard let bytes = contents[name] else { return nil }
@@ -46,30 +47,30 @@ extension BundleReader {
     }
 
     /// Calls `body` with each line of `files.jsonl`; memory is one line. What `body` throws ends the walk.
-    public borrowing func forEachFile(_ body: (FileRecord) throws -> Void) throws {
+    public func forEachFile(_ body: (FileRecord) throws -> Void) throws {
         try forEachLine(of: "files.jsonl", as: FileRecord.self, body)
     }
 
     /// Calls `body` with each line of `directories.jsonl`.
-    public borrowing func forEachDirectory(_ body: (DirectoryRecord) throws -> Void) throws {
+    public func forEachDirectory(_ body: (DirectoryRecord) throws -> Void) throws {
         try forEachLine(of: "directories.jsonl", as: DirectoryRecord.self, body)
     }
 
     /// Calls `body` with each line of `processes.jsonl`.
-    public borrowing func forEachProcess(_ body: (ProcessRecord) throws -> Void) throws {
+    public func forEachProcess(_ body: (ProcessRecord) throws -> Void) throws {
         try forEachLine(of: "processes.jsonl", as: ProcessRecord.self, body)
     }
 
     /// Calls `body` with each event of `events.jsonl.zst`, in the order of the trace.
-    public borrowing func forEachEvent(_ body: (EventRecord) throws -> Void) throws {
+    public func forEachEvent(_ body: (EventRecord) throws -> Void) throws {
         try forEachLine(of: "events.jsonl.zst", as: EventRecord.self, body)
     }
 
-    /// Calls `body` with the pieces of a record file: `stdout`, `core.zst`. Each is valid during its call only.
+    /// Calls `body` with the pieces of a record file, each valid during its call only.
     ///
     /// - Returns: False where the record has no such file.
     @discardableResult
-    public borrowing func forEachPiece(
+    public func forEachPiece(
         of name: String, _ body: (UnsafeRawBufferPointer) throws -> Void
     ) throws -> Bool {
         guard let reader = try find(name) else { return false }
@@ -85,14 +86,14 @@ extension BundleReader {
     /// Reads a whole record file; nil where there is none.
     ///
     /// - Throws: `BundleError` of code `limitExceeded` where it has more than `limit` bytes.
-    public borrowing func contents(of name: String, limit: Int) throws(BundleError) -> [UInt8]? {
+    public func contents(of name: String, limit: Int) throws(BundleError) -> [UInt8]? {
         guard let reader = try find(name) else { return nil }
         let bytes = try reader.wholeContent(limit: limit)
         try reader.finish()
         return bytes
     }
 
-    private borrowing func forEachLine<Value: Decodable>(
+    private func forEachLine<Value: Decodable>(
         of name: String, as type: Value.Type, _ body: (Value) throws -> Void
     ) throws {
         guard let reader = try find(name) else { return }
@@ -112,7 +113,7 @@ extension BundleReader {
     }
 
     /// Opens the record layer at one file's content; nil where there is none.
-    private borrowing func find(_ name: String) throws(BundleError) -> LayerReader? {
+    private func find(_ name: String) throws(BundleError) -> LayerReader? {
         let reader = try open(try recordLayer)
         while let entry = try reader.next() {
             if entry.kind == .file, Self.recordName(entry.path) == name { return reader }

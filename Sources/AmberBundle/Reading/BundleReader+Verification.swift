@@ -1,10 +1,11 @@
 import AmberModel
 
 extension BundleReader {
-    /// Reads the whole bundle and lists everything that is wrong: blobs, sizes, diffIDs, names, files, record.
+    /// Reads the whole bundle and lists everything that is wrong: blobs, diffIDs, names, files, record.
     ///
-    /// Costs a decompression of every layer and a hash of every file; memory is one digest per line of `files.jsonl`.
-    public borrowing func verify() -> VerificationReport {
+    /// Costs a decompression of every layer and a hash of every file; memory is one digest per line of
+    /// `files.jsonl`.
+    public func verify() -> VerificationReport {
         var report = VerificationReport(manifestDigest: manifestDigest)
         var expected: [ByteString: FileRecord] = [:]
         do {
@@ -24,13 +25,15 @@ extension BundleReader {
         }
         for file in expected.values.sorted(by: { $0.path < $1.path }) {
             report.add(
-                file.path.description, "files.jsonl says that layer \(file.layer?.rawValue ?? "?") holds it, and it does not")
+                file.path.description,
+                "files.jsonl says that layer \(file.layer?.rawValue ?? "?") holds it, and it does not")
         }
         return report
     }
 
-    private borrowing func verify(
-        _ layer: LayerDescriptor, _ expected: inout [ByteString: FileRecord], _ report: inout VerificationReport
+    private func verify(
+        _ layer: LayerDescriptor, _ expected: inout [ByteString: FileRecord],
+        _ report: inout VerificationReport
     ) throws(BundleError) {
         let reader = try open(layer, hashesContent: true)
         while let entry = try reader.next() {

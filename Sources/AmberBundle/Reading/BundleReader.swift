@@ -3,8 +3,8 @@ public import AmberModel
 
 /// An open bundle; opening one executes nothing and reads a few kilobytes.
 ///
-/// Holds the file open, so that removing or replacing its name changes nothing for this reader.
-public struct BundleReader: ~Copyable, Sendable {
+/// Holds the file open while any copy lives: removing or replacing its name changes nothing for it.
+public struct BundleReader: Sendable {
     /// The path that was opened.
     public let path: String
     /// Digest of the manifest: the bundle's identity.
@@ -21,7 +21,8 @@ public struct BundleReader: ~Copyable, Sendable {
 
     /// Opens a `.amber` file, or a directory that holds an OCI image layout.
     ///
-    /// - Throws: `BundleError`: `notABundle`, `truncated`, `malformed`, `damaged`, `missingBlob`, `newerVersion`,
+    /// - Throws: `BundleError`: `notABundle`, `truncated`, `malformed`, `damaged`, `missingBlob`,
+    ///   `newerVersion`,
     ///   `limitExceeded`, `system`. Layers are checked when they are read.
     public init(path: String, limits: ReadLimits = ReadLimits()) throws(BundleError) {
         let container = try BundleContainer(path: path, limits: limits)
@@ -35,7 +36,6 @@ public struct BundleReader: ~Copyable, Sendable {
             manifest.annotations?[BundleAnnotation.formatVersion] ?? labels[BundleAnnotation.formatVersion],
             path)
         let layers = try Self.layers(of: manifest, configuration, path)
-        // Nothing throws from here on: a noncopyable value is made whole or not at all.
         self.path = path
         self.limits = limits
         self.container = container

@@ -4,8 +4,8 @@ import AmberModel
 enum EntryPath {
     /// The path without `./` before it and slashes after it; empty for the root.
     ///
-    /// - Throws: `BundleError` of code `unsafeEntry`: absolute, with `..`, `.` or an empty component inside, a component
-    ///   over 255 bytes, or a whiteout, which would delete files of other layers.
+    /// - Throws: `BundleError` of code `unsafeEntry`: absolute, with `..`, `.` or an empty component inside,
+    ///   a component over 255 bytes, or a whiteout, which would delete files of other layers.
     static func checked(_ path: ByteString, subject: String) throws(BundleError) -> ByteString {
         func refusal(_ problem: String) -> BundleError {
             BundleError(

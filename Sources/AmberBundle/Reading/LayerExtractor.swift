@@ -3,8 +3,9 @@ import AmberModel
 
 /// Lays a layer's entries out below a directory, and never anywhere else.
 ///
-/// Every name is resolved by the kernel below the directory's descriptor, never through a symbolic link (openat2(2)),
-/// so that a link that an earlier entry made leads nowhere. Files appear with O_EXCL: no entry can write into another.
+/// Every name is resolved by the kernel below the directory's descriptor, never through a symbolic link
+/// (openat2(2)), so that a link that an earlier entry made leads nowhere. Files appear with O_EXCL: no entry
+/// can write into another.
 struct LayerExtractor {
     private struct PendingDirectory {
         let path: ByteString

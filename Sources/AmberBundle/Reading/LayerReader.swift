@@ -22,7 +22,7 @@ final class LayerReader {
         tar = TarReader(stream, subject: subject, limits: limits)
     }
 
-    /// The next entry with a path that is safe below any directory, without slashes at its ends; empty for the root.
+    /// The next entry, its path safe below any directory and without slashes at its ends; empty for the root.
     func next() throws(BundleError) -> TarEntry? {
         try diagnosed { () throws(BundleError) in
             guard var entry = try tar.next() else { return nil }
@@ -58,7 +58,7 @@ final class LayerReader {
         }
     }
 
-    /// Turns a structure that cannot be read into the cause, where the bytes themselves are not what was sealed.
+    /// Turns a structure that cannot be read into its cause: bytes that are not what was sealed.
     private func diagnosed<Result>(_ body: () throws(BundleError) -> Result) throws(BundleError) -> Result {
         do { return try body() } catch {
             guard error.code == .malformed || error.code == .truncated else { throw error }

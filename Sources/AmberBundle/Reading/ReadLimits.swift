@@ -10,7 +10,8 @@ public struct ReadLimits: Sendable, Hashable {
     public var contentBytes: UInt64 = 1 << 38
     /// Uncompressed bytes of a layer that are never questioned.
     public var freeBytes: UInt64 = 1 << 30
-    /// Beyond `freeBytes`: uncompressed bytes for each compressed one; runs of zeros don't count, they become holes.
+    /// Beyond `freeBytes`: uncompressed bytes for each compressed one; runs of zeros don't count, they become
+    /// holes.
     public var ratio: UInt64 = 200
     /// Bytes of a manifest, an index, a configuration.
     public var documentBytes = 4 << 20

@@ -5,8 +5,8 @@ import Synchronization
 
 /// Remembers digests of files by device, inode, size, mtime and ctime, across processes.
 ///
-/// An append-only file of 80-byte records, read as a whole on first use: 100,000 files are 8 MB. Damaged records are
-/// passed over. Every failure to read or write it means only that a file is hashed again.
+/// An append-only file of 80-byte records, read as a whole on first use: 100,000 files are 8 MB. Damaged
+/// records are passed over. Every failure to read or write it means only that a file is hashed again.
 final class DigestCache: Sendable {
     /// What identifies a file's content without reading it.
     struct Key: Hashable, Sendable {
@@ -59,8 +59,9 @@ final class DigestCache: Sendable {
 
     /// Remembers a digest, unless the file is so young that a later change might bear the same times.
     ///
-    /// A file that changes twice within one tick of the file system's clock has the same times and may have the same
-    /// size: git calls such an entry racy (git, racy-git.txt). We remember only files that lie still for 2 s.
+    /// A file that changes twice within one tick of the file system's clock has the same times and may have
+    /// the same size: git calls such an entry racy (git, racy-git.txt). We remember only files that lie still
+    /// for 2 s.
     func insert(_ digest: Digest, for status: FileStatus, now: Int64 = DigestCache.now) {
         guard max(status.modifiedAt, status.changedAt) < now - 2_000_000_000 else { return }
         state.withLock { state in

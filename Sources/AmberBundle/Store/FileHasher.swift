@@ -67,12 +67,13 @@ public struct FileHasher: Sendable {
 
     /// Hashes files; results stand in the order of the paths.
     ///
-    /// Blocks the calling thread. A file that blocks in the kernel costs one thread, which is left behind until the
-    /// kernel lets it go; another takes its place.
+    /// Blocks the calling thread. A file that blocks in the kernel costs one thread, which is left behind
+    /// until the kernel lets it go; another takes its place.
     ///
     /// - Parameters:
     ///   - paths: Paths, opened following symbolic links.
     ///   - store: Knows digests of files that did not change since; learns the new ones.
+    /// - Returns: One outcome for each path.
     public func hash(_ paths: [ByteString], store: LocalStore? = nil) -> [Outcome] {
         guard !paths.isEmpty else { return [] }
         let work = HashingWork(paths, cache: store?.digests, sizeLimit: sizeLimit)

@@ -45,7 +45,9 @@ final class HashingWork: Sendable {
     /// Takes files until there are none left.
     func run() {
         while let (ticket, index) = take() {
-            let outcome = Self.hash(paths[index], cache: cache, sizeLimit: sizeLimit) { _ in self.touch(ticket) }
+            let outcome = Self.hash(paths[index], cache: cache, sizeLimit: sizeLimit) { _ in
+                self.touch(ticket)
+            }
             guard settle(ticket, index, outcome) else { return }
         }
     }
@@ -96,7 +98,9 @@ final class HashingWork: Sendable {
 
     private func settle(_ ticket: Int, _ index: Int, _ outcome: FileHasher.Outcome) -> Bool {
         let (isWanted, isDone) = state.withLock { state in
-            guard !state.isClosed, state.slots.removeValue(forKey: ticket) != nil else { return (false, false) }
+            guard !state.isClosed, state.slots.removeValue(forKey: ticket) != nil else {
+                return (false, false)
+            }
             state.outcomes[index] = outcome
             state.left -= 1
             return (true, state.left == 0)
@@ -118,7 +122,9 @@ final class HashingWork: Sendable {
             let observation = FileHasher.Observation(before)
             guard before.sizeInBytes <= sizeLimit else { return .tooLarge(observation) }
             if let known = cache?.lookUp(before) { return .hashed(known, metadata: observation) }
-            guard let digest = try content(of: file.number, size: before.sizeInBytes, progress) else { return .timedOut }
+            guard let digest = try content(of: file.number, size: before.sizeInBytes, progress) else {
+                return .timedOut
+            }
             let after = try Files.status(of: file.number)
             guard DigestCache.Key(after) == DigestCache.Key(before) else { return .changed(observation) }
             cache?.insert(digest, for: before)

@@ -3,9 +3,9 @@ import AmberModel
 
 /// Extracted layers by digest, so that the second replay starts at once.
 ///
-/// `layers/HEX/tree` is the layer and `layers/HEX/complete` says so and how large it is. Layers that root extracted with
-/// their owners are apart, as `HEX+owners`: an ordinary user's copy has other owners. A layer is extracted under a
-/// temporary name and renamed when its digest was right: there is never half a layer.
+/// `layers/HEX/tree` is the layer and `layers/HEX/complete` says so and how large it is. Layers that root
+/// extracted with their owners are apart, as `HEX+owners`: an ordinary user's copy has other owners. A layer
+/// is extracted under a temporary name and renamed when its digest was right: there is never half a layer.
 public struct LayerCache: Sendable {
     static let markerName = "complete"
     private let directory: String
@@ -18,7 +18,7 @@ public struct LayerCache: Sendable {
     /// - Returns: The layer, kept from pruning while the value lives.
     /// - Throws: `BundleError` as `BundleReader.extract` does; nothing is left behind then.
     public func layer(
-        _ layer: LayerDescriptor, of bundle: borrowing BundleReader, options: ExtractionOptions = ExtractionOptions()
+        _ layer: LayerDescriptor, of bundle: BundleReader, options: ExtractionOptions = ExtractionOptions()
     ) throws(BundleError) -> CachedLayer {
         let name = Self.name(of: layer, options)
         let place = directory + "/" + name
@@ -28,18 +28,23 @@ public struct LayerCache: Sendable {
         }
         throw BundleError(
             .system, place, "it disappears as fast as it is made",
-            remedy: "Another process prunes this store: raise its size, or set XDG_CACHE_HOME to another directory.")
+            remedy:
+                "Another process prunes this store: raise its size, or set XDG_CACHE_HOME to another directory."
+        )
     }
 
     private static func name(of layer: LayerDescriptor, _ options: ExtractionOptions) -> String {
-        layer.digest.hexadecimal + (options.preservesOwners ? "+owners" : "") + (options.preservesSetuid ? "+setuid" : "")
+        layer.digest.hexadecimal + (options.preservesOwners ? "+owners" : "")
+            + (options.preservesSetuid ? "+setuid" : "")
     }
 
     private static func open(_ place: String) -> CachedLayer? {
         let marker = KernelPath(place + "/" + markerName)
-        guard let lock = try? Files.open(marker, Files.Flag.readOnly), (try? Files.lock(lock.number, isShared: true)) != nil
+        guard let lock = try? Files.open(marker, Files.Flag.readOnly),
+            (try? Files.lock(lock.number, isShared: true)) != nil
         else { return nil }
-        // Pruning renames the layer under an exclusive lock: whoever has the lock and still finds it there is safe.
+        // Pruning renames the layer under an exclusive lock: whoever has the lock and still finds it there is
+        // safe.
         guard let held = try? Files.status(of: lock.number), let named = try? Files.status(marker),
             held.inode == named.inode
         else { return nil }
@@ -48,7 +53,7 @@ public struct LayerCache: Sendable {
     }
 
     private func extract(
-        _ layer: LayerDescriptor, of bundle: borrowing BundleReader, _ options: ExtractionOptions, to place: String
+        _ layer: LayerDescriptor, of bundle: BundleReader, _ options: ExtractionOptions, to place: String
     ) throws(BundleError) {
         let temporary = directory + "/" + TemporaryFile.uniqueName()
         defer { try? Files.removeTree(KernelPath(temporary)) }
@@ -64,7 +69,7 @@ public struct LayerCache: Sendable {
             try Files.writeAll(marker.number, Array("\(size)\n".utf8))
             do throws(SyscallError) {
                 try Files.rename(KernelPath(temporary), to: KernelPath(place), isExclusive: true)
-            } catch where error.code == Errno.exists || error.code == Errno.notEmpty {
+            } catch  where error.code == Errno.exists || error.code == Errno.notEmpty {
                 // Another process was faster; its copy is as good.
             }
         }
@@ -72,7 +77,9 @@ public struct LayerCache: Sendable {
 
     /// Length of a cached layer's files, as its marker says; nil where it cannot be read.
     static func recordedSize(of place: String) -> UInt64? {
-        guard let bytes = try? Files.contents(KernelPath(place + "/" + markerName), limit: 64) else { return nil }
+        guard let bytes = try? Files.contents(KernelPath(place + "/" + markerName), limit: 64) else {
+            return nil
+        }
         return UInt64(String(decoding: bytes.prefix { $0 != UInt8(ascii: "\n") }, as: UTF8.self))
     }
 
@@ -85,7 +92,9 @@ public struct LayerCache: Sendable {
             (try? Files.tryLock(lock.number)) == true
         else { return false }
         let doomed = place[..<slash] + "/" + TemporaryFile.uniqueName()
-        guard (try? Files.rename(KernelPath(place), to: KernelPath(String(doomed)))) != nil else { return false }
+        guard (try? Files.rename(KernelPath(place), to: KernelPath(String(doomed)))) != nil else {
+            return false
+        }
         return (try? Files.removeTree(KernelPath(String(doomed)))) != nil
     }
 }

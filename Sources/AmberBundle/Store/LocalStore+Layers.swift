@@ -10,7 +10,7 @@ extension LocalStore {
         var uncompressedSizeInBytes: UInt64
     }
 
-    /// Finds the layer of a recipe; its blob is hashed before it is believed, and dropped where it is damaged.
+    /// Finds the layer of a recipe; its blob is hashed before it is believed.
     func layer(for recipe: Digest) -> (layer: StoredLayer, blob: SpooledBlob)? {
         let path = recipePath(recipe)
         guard let bytes = try? Files.contents(KernelPath(path), limit: 4096),

@@ -28,7 +28,8 @@ extension LocalStore {
 
     /// Removes what was not used for longest until blobs and extracted layers fit into `size` bytes.
     ///
-    /// Layers that a replay uses now stay. What cannot be removed stays without a word: another process may be at it.
+    /// Layers that a replay uses now stay. What cannot be removed stays without a word: another process may
+    /// be at it.
     ///
     /// - Returns: Bytes that were freed.
     @discardableResult
@@ -54,11 +55,14 @@ extension LocalStore {
         for name in names("blobs/sha256") where !name.hasPrefix(".") {
             let path = "\(directory)/blobs/sha256/\(name)"
             guard let status = try? Files.status(KernelPath(path)), status.isRegular else { continue }
-            pieces.append(Piece(path: path, size: status.sizeInBytes, usedAt: status.modifiedAt, isLayer: false))
+            pieces.append(
+                Piece(path: path, size: status.sizeInBytes, usedAt: status.modifiedAt, isLayer: false))
         }
         for name in names("layers") where !name.hasPrefix(".") {
             let path = "\(directory)/layers/\(name)"
-            guard let status = try? Files.status(KernelPath(path + "/" + LayerCache.markerName)) else { continue }
+            guard let status = try? Files.status(KernelPath(path + "/" + LayerCache.markerName)) else {
+                continue
+            }
             let size = LayerCache.recordedSize(of: path) ?? 0
             pieces.append(Piece(path: path, size: size, usedAt: status.modifiedAt, isLayer: true))
         }
@@ -70,7 +74,8 @@ extension LocalStore {
         for place in ["blobs/sha256", "recipes", "layers", "."] {
             for name in names(place) where name.hasPrefix(".amber-") {
                 let path = KernelPath("\(directory)/\(place)/\(name)")
-                guard let status = try? Files.status(path), status.changedAt < DigestCache.now - 86_400_000_000_000
+                guard let status = try? Files.status(path),
+                    status.changedAt < DigestCache.now - 86_400_000_000_000
                 else { continue }
                 try? Files.removeTree(path)
             }
@@ -91,7 +96,9 @@ extension LocalStore {
     }
 
     private func names(_ place: String) -> [String] {
-        guard let opened = try? Files.open(KernelPath(directory + "/" + place), Files.Flag.readOnly | Files.Flag.directory),
+        guard
+            let opened = try? Files.open(
+                KernelPath(directory + "/" + place), Files.Flag.readOnly | Files.Flag.directory),
             let names = try? Files.names(of: opened.number)
         else { return [] }
         return names.map { String(decoding: $0, as: UTF8.self) }

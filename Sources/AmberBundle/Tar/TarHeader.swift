@@ -1,9 +1,10 @@
 import AmberModel
 
-/// Writes the headers of a pax archive: the same entry gives the same bytes, whatever library or locale is around.
+/// Writes the headers of a pax archive: the same entry gives the same bytes, whatever library or locale is
+/// around.
 ///
-/// Amber writes tar itself because a layer's digest is part of the format: it may not change with the version of
-/// a library. Source: POSIX.1-2017, pax, "ustar Interchange Format" and "pax Header Block".
+/// Amber writes tar itself because a layer's digest is part of the format: it may not change with the version
+/// of a library. Source: POSIX.1-2017, pax, "ustar Interchange Format" and "pax Header Block".
 enum TarHeader {
     /// A tar archive is made of blocks of this size.
     static let blockSize = 512
@@ -11,7 +12,8 @@ enum TarHeader {
     /// Bytes that fill content up to a whole block.
     static func padding(after size: UInt64) -> Int { Int((512 - size % 512) % 512) }
 
-    /// The blocks before an entry's content: a pax header where the old fields are too small, then the header.
+    /// The blocks before an entry's content: a pax header where the old fields are too small, then the
+    /// header.
     static func encode(_ entry: TarEntry) -> [UInt8] {
         let records = paxRecords(for: entry)
         var blocks: [UInt8] = []

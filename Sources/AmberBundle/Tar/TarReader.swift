@@ -2,7 +2,8 @@ import AmberModel
 
 /// Walks a tar archive that comes from a stream: ustar, pax and GNU long names; nothing else.
 ///
-/// Memory is one pax header at most. Every structural fault is a `BundleError` of code `malformed` or `truncated`.
+/// Memory is one pax header at most. Every structural fault is a `BundleError` of code `malformed` or
+/// `truncated`.
 struct TarReader {
     private let stream: any ByteStream
     private let subject: String

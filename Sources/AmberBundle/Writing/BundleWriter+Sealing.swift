@@ -2,11 +2,13 @@ import AmberKernel
 import AmberModel
 
 extension BundleWriter {
-    /// Writes the bundle under a temporary name, makes it durable and renames it; complete or not there at all.
+    /// Writes the bundle under a temporary name, makes it durable and renames it; complete or not there at
+    /// all.
     ///
     /// - Parameters:
     ///   - configuration: The image's configuration; Amber's own labels are added.
     ///   - annotations: Annotations of the manifest: title, creation time; Amber's own are added.
+    /// - Returns: Where the bundle is, its identity and its length.
     /// - Throws: `BundleError`: `diskFull`, `system`; `invalidEntry` where there is no layer.
     public consuming func seal(
         configuration: ImageConfiguration, annotations: [String: String] = [:]

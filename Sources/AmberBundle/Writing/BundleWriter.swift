@@ -25,7 +25,8 @@ public struct BundleWriter: ~Copyable {
     ///   - compression: Compression of the layers.
     ///   - store: Keeps the layers for the next bundle; nil for none.
     ///   - sizeLimit: Most bytes of the bundle's layers together; nil for any number.
-    ///   - threads: Workers for compression; nil for one per processor. The result is the same for any number.
+    ///   - threads: Workers for compression; nil for one per processor. The result is the same for any
+    ///     number.
     /// - Throws: `BundleError` of code `system`: the destination's directory cannot be written.
     public init(
         destination: String, compression: LayerCompression = .zstd, store: LocalStore? = nil,
@@ -47,9 +48,9 @@ public struct BundleWriter: ~Copyable {
 
     /// Compresses a layer, or finds it in the store.
     ///
-    /// Entries come in any order; of several for one path the last one counts; parents that are missing are added with
-    /// mode 0755, owner 0 and time 0. A source that is shorter, longer or different from what its entry says never
-    /// breaks the layer: the summary names it.
+    /// Entries come in any order; of several for one path the last one counts; parents that are missing are
+    /// added with mode 0755, owner 0 and time 0. A source that is shorter, longer or different from what its
+    /// entry says never breaks the layer: the summary names it.
     ///
     /// - Returns: What became of it; nil where there are no entries, and then the bundle has no such layer.
     /// - Throws: `BundleError`: `sizeLimit` (the writer stays as it was: add less and try again), `diskFull`,
@@ -129,7 +130,8 @@ public struct BundleWriter: ~Copyable {
             summary: summary, blob: SpooledBlob(descriptor, digest: result.blob, sizeInBytes: result.size))
     }
 
-    /// Gives the blob its place in the store, and its recipe where the content is what the listing says; best effort.
+    /// Gives the blob its place in the store, and its recipe where the content is what the listing says; best
+    /// effort.
     private func keep(
         _ file: inout TemporaryFile, _ summary: LayerSummary, _ listing: LayerListing, in store: LocalStore
     ) {

@@ -38,8 +38,11 @@ final class LayerSink {
     /// Starts a layer.
     ///
     /// - Parameters:
+    ///   - compression: The filter.
+    ///   - threads: Workers for compression, at least 1.
     ///   - descriptor: Takes the compressed bytes at its position; borrowed, must stay open until `finish`.
     ///   - sizeLimit: Most compressed bytes; more is an error of code `sizeLimit`.
+    /// - Throws: `BundleError` of code `system`: libarchive has no memory.
     init(
         _ compression: LayerCompression, threads: Int, writingTo descriptor: Int32, sizeLimit: UInt64?
     ) throws(BundleError) {
@@ -79,7 +82,8 @@ final class LayerSink {
 
     /// Lets `read` put at most `limit` bytes straight into the buffer.
     ///
-    /// - Returns: The bytes that it put there, valid inside `inspect` only; their count is 0 at the end of the source.
+    /// - Returns: The bytes that it put there, valid inside `inspect` only; their count is 0 at the end of
+    ///   the source.
     func fill(
         atMost limit: UInt64, inspect: (UnsafeRawBufferPointer) -> Void,
         _ read: (UnsafeMutableRawBufferPointer) throws(SyscallError) -> Int

@@ -19,8 +19,8 @@ struct TemporaryFile: ~Copyable {
             where error.code == Errno.notSupported || error.code == Errno.isDirectory
             || error.code == Errno.noEntry
         {
-            // QUIRK: overlayfs before 6.3, NFS and FUSE know no O_TMPFILE (open(2)). A killed Amber leaves the named
-            // file there; its name says what it is. Remove when those file systems can.
+            // QUIRK: overlayfs before 6.3, NFS and FUSE know no O_TMPFILE (open(2)). A killed Amber leaves
+            // the named file there; its name says what it is. Remove when those file systems can.
             let name = Self.uniqueName()
             descriptor = try Files.open(
                 KernelPath(directory + "/" + name),

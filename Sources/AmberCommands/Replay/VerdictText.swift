@@ -1,0 +1,34 @@
+import AmberModel
+
+/// A verdict in words, with its evidence.
+struct VerdictText {
+    let verdict: Verdict
+
+    /// Several lines, the conclusion first.
+    var text: String {
+        var lines = ["amber: verdict: \(verdict.verdict.rawValue) — \(meaning)"]
+        lines.append("  recorded: \(verdict.recorded.signature.summary)")
+        lines.append("  replayed: \(verdict.outcome.signature.summary)")
+        if let first = verdict.divergences.first {
+            lines.append("  first divergence: \(first.description)")
+            for divergence in verdict.divergences.dropFirst().prefix(4) { lines.append("    then: \(divergence.description)") }
+            let more = verdict.divergences.count - 5
+            if more > 0 { lines.append("    and \(more) more (--json has them all)") }
+        }
+        if !verdict.normalisations.isEmpty {
+            lines.append("  outputs are equal after: \(verdict.normalisations.joined(separator: ", "))")
+        }
+        if !verdict.changes.isEmpty { lines.append("  changed for this replay: \(verdict.changes.joined(separator: ", "))") }
+        return lines.joined(separator: "\n")
+    }
+
+    private var meaning: String {
+        switch verdict.verdict {
+        case .identical: "the same failure, and the same output byte for byte"
+        case .reproduced: "the same failure"
+        case .differentFailure: "it failed, but not in the recorded way"
+        case .noFailure: "it did not fail"
+        case .diverged: "it needed something that the bundle does not hold"
+        }
+    }
+}

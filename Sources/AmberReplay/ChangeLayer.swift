@@ -1,0 +1,85 @@
+import AmberKernel
+import AmberModel
+
+/// Builds the layer of the caller's own files, above the bundle's.
+struct ChangeLayer {
+    /// Where it is built.
+    let directory: String
+    /// The bundle's layers, topmost first.
+    let layers: [String]
+
+    /// Puts a file of this machine at a place inside, following the bundle's own symbolic links.
+    func add(_ replacement: ReplayConfiguration.Replacement) throws {
+        guard replacement.path.bytes.first == UInt8(ascii: "/") else {
+            throw ReplayError(
+                .replacement, "'\(replacement.path)' is no absolute path",
+                remedy: "Write --with-file /path/inside=local-file.")
+        }
+        let place = resolve(replacement.path.bytes)
+        let source: OwnedDescriptor
+        let status: FileStatus
+        do {
+            source = try Files.open(KernelPath(replacement.source), Files.Flag.readOnly | Files.Flag.nonBlocking)
+            status = try Files.status(of: source.number)
+        } catch {
+            throw ReplayError(
+                .replacement, "'\(replacement.source)' cannot be read: \(Errno.text(of: error.code))",
+                remedy: "Name a file of this machine after the `=`.")
+        }
+        guard status.isRegular else {
+            throw ReplayError(
+                .replacement, "'\(replacement.source)' is no regular file", remedy: "Name a file after the `=`.")
+        }
+        try makeParents(of: place)
+        let target = KernelPath(Array(directory.utf8) + place)
+        let file = try Files.open(
+            target, Files.Flag.writeOnly | Files.Flag.create | Files.Flag.truncate | Files.Flag.noFollow, mode: 0o600)
+        _ = try Files.copy(from: source.number, to: file.number)
+        let old = existing(place)
+        try Files.setMode(file.number, (old?.mode ?? status.mode) & 0o777)
+        if let old { try? Files.setOwner(target, user: old.userID, group: old.groupID) }
+    }
+
+    /// Directories on the way take their looks from the layer that has them: a higher one would hide those.
+    private func makeParents(of path: [UInt8]) throws {
+        var prefix: [UInt8] = []
+        for part in path.split(separator: UInt8(ascii: "/")).dropLast() {
+            prefix += [UInt8(ascii: "/")] + part
+            let target = KernelPath(Array(directory.utf8) + prefix)
+            do { try Files.makeDirectory(target, mode: 0o755) } catch where error.code == Errno.exists { continue }
+            guard let old = existing(prefix) else { continue }
+            try Files.setMode(target, old.mode & 0o7777)
+            try? Files.setOwner(target, user: old.userID, group: old.groupID)
+            try? Files.setModificationTime(target, to: old.modifiedAt)
+        }
+    }
+
+    private func existing(_ path: [UInt8]) -> FileStatus? {
+        layers.lazy.compactMap { try? Files.status(KernelPath(Array($0.utf8) + path)) }.first
+    }
+
+    private func resolve(_ path: [UInt8], depth: Int = 0) -> [UInt8] {
+        var resolved: [UInt8] = []
+        let parts = path.split(separator: UInt8(ascii: "/")).map { Array($0) }
+        for (index, part) in parts.enumerated() {
+            if part == [0x2E] { continue }
+            if part == [0x2E, 0x2E] {
+                resolved = Array(resolved[..<(resolved.lastIndex(of: UInt8(ascii: "/")) ?? 0)])
+                continue
+            }
+            let next = resolved + [UInt8(ascii: "/")] + part
+            guard let status = existing(next), status.isSymlink, depth < 40, let target = link(next) else {
+                resolved = next
+                continue
+            }
+            let rest = parts[(index + 1)...].flatMap { [UInt8(ascii: "/")] + $0 }
+            let start = target.first == UInt8(ascii: "/") ? target : resolved + [UInt8(ascii: "/")] + target
+            return resolve(start + rest, depth: depth + 1)
+        }
+        return resolved
+    }
+
+    private func link(_ path: [UInt8]) -> [UInt8]? {
+        layers.lazy.compactMap { try? Files.readLink(KernelPath(Array($0.utf8) + path)) }.first
+    }
+}

@@ -1,0 +1,124 @@
+import AmberBundle
+import AmberKernel
+import AmberModel
+import AmberSandbox
+
+/// A bundle that is ready to be replayed: layers extracted and verified, placeholders made, circumstances read.
+///
+/// The second time everything comes from the cache, by digest; the layers are kept from pruning while this value lives.
+struct PreparedBundle: ~Copyable {
+    let reader: BundleReader
+    let run: RunRecord
+    let host: HostRecord?
+    /// Where the record layer is, `…/.amber`.
+    let recordDirectory: String
+    /// Extracted layers, topmost first, without the record.
+    let layers: [String]
+    let placeholders: String
+    let store: LocalStore
+    private let kept: [Kept]
+
+    /// Keeps one cached layer alive; a class, because arrays hold no values without copies.
+    private final class Kept: Sendable {
+        let layer: CachedLayer
+        init(_ layer: consuming CachedLayer) { self.layer = layer }
+    }
+
+    /// Opens, verifies and extracts.
+    ///
+    /// - Parameter preservesOwners: Root gives files their recorded owners.
+    /// - Throws: `BundleError`, `ReplayError`.
+    init(path: String, preservesOwners: Bool) throws {
+        reader = try BundleReader(path: path)
+        store = try Self.openStore()
+        let cache = LayerCache(store)
+        let options = ExtractionOptions(preservesOwners: preservesOwners)
+        var kept: [Kept] = []
+        var layers: [String] = []
+        var record: String?
+        for layer in reader.layers {
+            let extracted = Kept(try cache.layer(layer, of: reader, options: options))
+            if layer.name == .record { record = extracted.layer.path } else { layers.append(extracted.layer.path) }
+            kept.append(extracted)
+        }
+        guard let record, let recordDigest = reader.layer(.record)?.digest else {
+            throw ReplayError(.noRun, "\(path) has no record layer", remedy: "Use a bundle that `amber capture` made.")
+        }
+        recordDirectory = record + "/.amber"
+        self.layers = layers.reversed()
+        self.kept = kept
+        run = try Self.decode(RunRecord.self, "run.json", recordDirectory)
+        host = try? Self.decode(HostRecord.self, "host.json", recordDirectory)
+        placeholders = try Self.placeholders(
+            reader, recordDigest.hexadecimal + (preservesOwners ? "+owners" : ""), store)
+        try checkArchitecture()
+    }
+
+    /// The bytes of a recorded stream; nil where it was not recorded.
+    func stream(_ name: String) -> [UInt8]? {
+        try? Files.contents(KernelPath(recordDirectory + "/" + name), limit: 128 << 20)
+    }
+
+    private static func openStore() throws -> LocalStore {
+        if let store = LocalStore.openDefault() { return store }
+        for base in [ThisProcess.variable("TMPDIR") ?? "/tmp", "/var/tmp"] {
+            if let store = try? LocalStore(directory: base + "/amber-\(ThisProcess.userID)") { return store }
+        }
+        throw ReplayError(
+            .storage, "no directory for extracted layers can be written",
+            remedy: "Set XDG_CACHE_HOME to a directory that you may write to.")
+    }
+
+    private static func decode<Value: Decodable>(
+        _ type: Value.Type, _ name: String, _ directory: String
+    ) throws -> Value {
+        let bytes: [UInt8]
+        do {
+            bytes = try Files.contents(KernelPath(directory + "/" + name), limit: 64 << 20)
+        } catch {
+            throw ReplayError(.noRun, "the bundle has no \(name)", remedy: "Use a bundle that `amber capture` made.")
+        }
+        return try RecordJSON.decode(type, from: bytes, subject: name)
+    }
+
+    private func checkArchitecture() throws {
+        let recorded = reader.configuration.architecture
+        let own = ImageConfiguration.architecture(ofMachine: try HostFacts.names().machine)
+        guard recorded != own, !(recorded == "386" && own == "amd64") else { return }
+        throw ReplayError(
+            .architecture, "the bundle was made on \(recorded), this machine is \(own)",
+            remedy: "Replay it on a \(recorded) machine.")
+    }
+
+    private static func placeholders(
+        _ reader: borrowing BundleReader, _ name: String, _ store: LocalStore
+    ) throws -> String {
+        let base = store.directory + "/placeholders"
+        let place = base + "/" + name
+        if (try? Files.status(KernelPath(place))) != nil { return place }
+        try Files.makeDirectories(base, mode: 0o700)
+        let temporary = base + "/.building-\(ThisProcess.processID)-\(UInt32.random(in: 0...UInt32.max))"
+        try Files.makeDirectory(KernelPath(temporary), mode: 0o755)
+        defer { try? Files.removeTree(KernelPath(temporary)) }
+        let tree = PlaceholderBuilder(try PlaceholderTree(at: temporary))
+        try reader.forEachDirectory { try tree.add($0) }
+        try tree.finish()
+        do {
+            try Files.rename(KernelPath(temporary), to: KernelPath(place), isExclusive: true)
+        } catch where error.code == Errno.exists {
+            // Another replay of the same bundle was faster.
+        }
+        return place
+    }
+}
+
+/// Lets a closure add to a tree that cannot be copied.
+private final class PlaceholderBuilder {
+    private var tree: PlaceholderTree?
+
+    init(_ tree: consuming PlaceholderTree) { self.tree = consume tree }
+
+    func add(_ record: DirectoryRecord) throws { try tree?.add(record) }
+
+    func finish() throws { try tree.take()?.finish() }
+}

@@ -1,0 +1,53 @@
+public import AmberModel
+
+/// Which bundle to replay, and what to change about the run.
+public struct ReplayConfiguration: Sendable {
+    /// What a replay may see of the network.
+    public enum Network: String, Sendable, CaseIterable {
+        /// Recorded peers answer; this format version records none, so every peer is refused and reported.
+        case playback
+        /// Loopback only, every peer is refused.
+        case none
+    }
+
+    /// A file of this machine that stands in place of one in the bundle.
+    public struct Replacement: Sendable, Hashable {
+        /// The place inside, an absolute path.
+        public var path: ByteString
+        /// The file outside; read once, never written to.
+        public var source: String
+
+        /// Makes a replacement.
+        public init(path: ByteString, source: String) {
+            self.path = path
+            self.source = source
+        }
+    }
+
+    /// Path of the bundle: a `.amber` file, or a directory with an OCI image layout.
+    public var bundle: String
+    /// Environment entries to set, `KEY=value`.
+    public var environment: [ByteString] = []
+    /// Names of environment entries to remove.
+    public var removedEnvironment: [ByteString] = []
+    /// Files to replace.
+    public var replacements: [Replacement] = []
+    /// What the program may see of the network.
+    public var network = Network.playback
+    /// Directory for the files that the replay wrote; nil throws them away.
+    public var keepDirectory: String?
+    /// Ends the replay after this time.
+    public var timeLimit: Duration?
+    /// Another command instead of the recorded one, connected to this process's own streams.
+    public var command: [ByteString]?
+
+    /// Makes a configuration with the defaults above.
+    public init(bundle: String) { self.bundle = bundle }
+
+    /// What was changed, in words, for the verdict.
+    var changes: [String] {
+        // Values may be secrets: only names are told.
+        environment.map { "--set-env " + String(decoding: $0.bytes.prefix { $0 != UInt8(ascii: "=") }, as: UTF8.self) }
+            + removedEnvironment.map { "--unset-env \($0)" } + replacements.map { "--with-file \($0.path)" }
+    }
+}

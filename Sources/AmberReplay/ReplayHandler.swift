@@ -1,0 +1,149 @@
+import AmberKernel
+import AmberModel
+import AmberSupervisor
+import Synchronization
+
+/// Answers the calls of a replay: what the bundle does not hold is refused and noted, everything else is recorded as
+/// in a capture, for the comparison.
+final class ReplayHandler: CallHandler {
+    /// Something that the program asked for and did not get.
+    struct Refusal: Hashable, Sendable {
+        var subject: [UInt8]
+        var isPeer: Bool
+    }
+
+    private struct State {
+        var recorder: Recorder?
+        var resolver: ResolverBox?
+        var isFailed = false
+        var verdicts: [[UInt8]: Bool] = [:]
+        var refusals: [Refusal] = []
+        var boundPorts: Set<UInt16> = []
+        var hasUnknownBind = false
+    }
+
+    /// Holds a resolver, which cannot be copied.
+    private final class ResolverBox {
+        var resolver: PathResolver
+        init(_ resolver: consuming PathResolver) { self.resolver = resolver }
+    }
+
+    private let placeholders: OwnedDescriptor
+    private let upper: String
+    private let changes: String
+    private let state: Mutex<State>
+
+    init(placeholders: String, upper: String, changes: String) throws(SyscallError) {
+        self.placeholders = try Files.open(KernelPath(placeholders), Files.Flag.path | Files.Flag.directory)
+        self.upper = upper
+        self.changes = changes
+        state = Mutex(State())
+    }
+
+    func decide(_ call: ObservedCall, slot: Int, answerer: Answerer) -> CallDecision {
+        var call = call
+        call.root = .own
+        guard let recorder = recorder(for: call) else { return .proceed }
+        switch call.shape.action {
+        case .open where !call.isDiscarding, .execute:
+            if isRefused(call) {
+                _ = recorder.decide(call, slot: slot, answerer: answerer)
+                return .fail(Errno.inputOutput)
+            }
+        case .connect, .send:
+            if refusesPeer(call) {
+                _ = recorder.decide(call, slot: slot, answerer: answerer)
+                return .fail(Errno.connectionRefused)
+            }
+        case .bind: noteBind(call)
+        case .remove, .rename, .symlink, .link, .make: state.withLock { state in
+            state.verdicts.removeAll(keepingCapacity: true)
+            state.resolver?.resolver.forget()
+        }
+        default: break
+        }
+        return recorder.decide(call, slot: slot, answerer: answerer)
+    }
+
+    /// Ends the recording; nil where the program never made a call.
+    func finish() -> (observation: Observation, refusals: [Refusal])? {
+        let (recorder, refusals) = state.withLock { ($0.recorder, $0.refusals) }
+        return recorder.map { ($0.finish(), refusals) }
+    }
+
+    /// The recorder starts with the first call: only then the sandbox's root can be opened.
+    private func recorder(for call: ObservedCall) -> Recorder? {
+        state.withLock { state in
+            if let recorder = state.recorder { return recorder }
+            if state.isFailed { return nil }
+            do {
+                let path = KernelPath("/proc/\(call.threadID)/root")
+                let flags = Files.Flag.path | Files.Flag.directory
+                var options = Observation.Options()
+                options.keepsPreImages = false
+                let observation = Observation(root: try Files.open(path, flags), options: options)
+                state.resolver = ResolverBox(PathResolver(root: try Files.open(path, flags)))
+                state.recorder = try Recorder(observation)
+            } catch {
+                state.isFailed = true
+            }
+            return state.recorder
+        }
+    }
+
+    private func isRefused(_ call: ObservedCall) -> Bool {
+        guard call.isReadable, !call.path.isEmpty else { return false }
+        let raw = PathResolver.join(call.base, call.path)
+        return state.withLock { state in
+            if let known = state.verdicts[raw] { return known }
+            guard let box = state.resolver else { return false }
+            let resolution = box.resolver.resolve(call.path, base: call.base, follow: true)
+            let isRefused = isPlaceholder(resolution)
+            if isRefused {
+                let refusal = Refusal(subject: resolution.path, isPeer: false)
+                if !state.refusals.contains(refusal) { state.refusals.append(refusal) }
+            }
+            if state.verdicts.count > 50_000 { state.verdicts.removeAll(keepingCapacity: true) }
+            // What is not there may be there the next time.
+            if resolution.status != nil { state.verdicts[raw] = isRefused }
+            return isRefused
+        }
+    }
+
+    private func isPlaceholder(_ resolution: PathResolver.Resolution) -> Bool {
+        guard let status = resolution.status, status.isRegular else { return false }
+        let relative = KernelPath(resolution.path.dropFirst())
+        guard let listed = try? Files.status(relative, in: placeholders.number), listed.isRegular else { return false }
+        // The program may have replaced it, or the caller have given a file for it.
+        return !exists(in: upper, resolution.path) && !exists(in: changes, resolution.path)
+            && status.modifiedAt == listed.modifiedAt && status.sizeInBytes == listed.sizeInBytes
+    }
+
+    private func exists(in directory: String, _ path: [UInt8]) -> Bool {
+        (try? Files.status(KernelPath(Array(directory.utf8) + path))) != nil
+    }
+
+    private func refusesPeer(_ call: ObservedCall) -> Bool {
+        guard let peer = SocketAddress(call.address), case .internet(_, let port, let isLoopback) = peer, port != 0 else {
+            return false
+        }
+        return state.withLock { state in
+            if isLoopback, state.hasUnknownBind || state.boundPorts.contains(port) { return false }
+            let refusal = Refusal(subject: Array(peer.description.utf8), isPeer: true)
+            if !state.refusals.contains(refusal) { state.refusals.append(refusal) }
+            return true
+        }
+    }
+
+    private func noteBind(_ call: ObservedCall) {
+        guard case .internet(_, let port, _) = SocketAddress(call.address) else { return }
+        state.withLock { state in
+            if port == 0 { state.hasUnknownBind = true } else { state.boundPorts.insert(port) }
+        }
+    }
+}
+
+extension ObservedCall {
+    /// An open that throws the old content away needs none.
+    fileprivate var isDiscarding: Bool { flags & 0o1000 != 0 && flags & 0o3 != 0 }
+}

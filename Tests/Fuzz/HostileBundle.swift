@@ -1,0 +1,1 @@
+../AmberBundleTests/HostileBundle.swift

@@ -1,0 +1,1 @@
+../AmberBundleTests/Sample.swift
