@@ -42,7 +42,10 @@ struct DirectorySurvey {
             if file.status?.isDirectory ?? false { wanted.insert(path) }
             addParents(of: path, to: &wanted)
         }
-        for path in named + roots { addParents(of: path + Array("/.".utf8), to: &wanted) }
+        for path in named + roots {
+            let isDirectory = (try? Files.status(KernelPath(path)))?.isDirectory ?? false
+            addParents(of: isDirectory ? path + Array("/.".utf8) : path, to: &wanted)
+        }
         addNeighbours(of: roots, to: &wanted)
         for directory in wanted.sorted(by: { $0.lexicographicallyPrecedes($1) }) {
             if let record = list(directory) { try body(record) }

@@ -1,4 +1,5 @@
 import AmberKernel
+import AmberSupervisor
 
 /// Paths that a run names without opening them: in arguments, in the environment, as literals in its own code.
 ///
@@ -18,7 +19,7 @@ enum NamedPaths {
             for text in [Array(word), Array(value)] {
                 for part in text.split(separator: UInt8(ascii: ":")) where part.count > 1 && part.count < 4096 {
                     let path = PathJoin.absolute(Array(part), in: workingDirectory)
-                    if exists(path) { found.append(path) }
+                    found += places(path)
                 }
             }
         }
@@ -35,7 +36,7 @@ enum NamedPaths {
             else { continue }
             collect(bytes, into: &candidates)
         }
-        return candidates.filter(exists)
+        return candidates.flatMap(places)
     }
 
     private static func collect(_ bytes: [UInt8], into candidates: inout Set<[UInt8]>) {
@@ -62,7 +63,24 @@ enum NamedPaths {
         }
     }
 
-    private static func exists(_ path: [UInt8]) -> Bool { (try? Files.status(KernelPath(path))) != nil }
+    /// Where a name stands, and where it leads: the directories of both answer for it.
+    private static func places(_ path: [UInt8]) -> [[UInt8]] {
+        guard let place = real(PathResolver.parent(of: path)), (try? Files.status(KernelPath(path))) != nil else {
+            return []
+        }
+        let name = path[((path.lastIndex(of: slash) ?? -1) + 1)...]
+        let own = (place == [slash] ? [] : place) + [slash] + name
+        return [own, real(path)].compactMap { $0 }
+    }
+
+    /// The path after symbolic links; nil where nothing stands there.
+    private static func real(_ path: [UInt8]) -> [UInt8]? {
+        guard
+            let place = try? Files.open(
+                KernelPath(path.isEmpty ? [slash] : path), Files.Flag.path | Files.Flag.nonBlocking)
+        else { return nil }
+        return try? Files.readLink(KernelPath("/proc/self/fd/\(place.number)"))
+    }
 }
 
 /// Paths in words are often relative.

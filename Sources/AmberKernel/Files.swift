@@ -466,3 +466,28 @@ extension Files {
         return type
     }
 }
+
+extension Files {
+    /// Makes a directory unless one is there; false where it was.
+    @discardableResult
+    package static func ensureDirectory(
+        _ path: KernelPath, mode: UInt32, in directory: Int32 = here
+    ) throws(SyscallError) -> Bool {
+        do {
+            try makeDirectory(path, mode: mode, in: directory)
+            return true
+        } catch where error.code == EEXIST {
+            return false
+        }
+    }
+
+    /// Renames unless the new name is taken; false where it is.
+    package static func renameIfFree(_ old: KernelPath, to new: KernelPath) throws(SyscallError) -> Bool {
+        do {
+            try rename(old, to: new, isExclusive: true)
+            return true
+        } catch where error.code == EEXIST {
+            return false
+        }
+    }
+}

@@ -16,16 +16,8 @@ struct ChangeLayer {
                 remedy: "Write --with-file /path/inside=local-file.")
         }
         let place = resolve(replacement.path.bytes)
-        let source: OwnedDescriptor
-        let status: FileStatus
-        do {
-            source = try Files.open(KernelPath(replacement.source), Files.Flag.readOnly | Files.Flag.nonBlocking)
-            status = try Files.status(of: source.number)
-        } catch {
-            throw ReplayError(
-                .replacement, "'\(replacement.source)' cannot be read: \(Errno.text(of: error.code))",
-                remedy: "Name a file of this machine after the `=`.")
-        }
+        let source = try open(replacement.source)
+        let status = try Files.status(of: source.number)
         guard status.isRegular else {
             throw ReplayError(
                 .replacement, "'\(replacement.source)' is no regular file", remedy: "Name a file after the `=`.")
@@ -40,14 +32,23 @@ struct ChangeLayer {
         if let old { try? Files.setOwner(target, user: old.userID, group: old.groupID) }
     }
 
+    private func open(_ path: String) throws(ReplayError) -> OwnedDescriptor {
+        do {
+            return try Files.open(KernelPath(path), Files.Flag.readOnly | Files.Flag.nonBlocking)
+        } catch {
+            throw ReplayError(
+                .replacement, "'\(path)' cannot be read: \(Errno.text(of: error.code))",
+                remedy: "Name a file of this machine after the `=`.")
+        }
+    }
+
     /// Directories on the way take their looks from the layer that has them: a higher one would hide those.
     private func makeParents(of path: [UInt8]) throws {
         var prefix: [UInt8] = []
         for part in path.split(separator: UInt8(ascii: "/")).dropLast() {
             prefix += [UInt8(ascii: "/")] + part
             let target = KernelPath(Array(directory.utf8) + prefix)
-            do { try Files.makeDirectory(target, mode: 0o755) } catch where error.code == Errno.exists { continue }
-            guard let old = existing(prefix) else { continue }
+            guard try Files.ensureDirectory(target, mode: 0o755), let old = existing(prefix) else { continue }
             try Files.setMode(target, old.mode & 0o7777)
             try? Files.setOwner(target, user: old.userID, group: old.groupID)
             try? Files.setModificationTime(target, to: old.modifiedAt)

@@ -14,7 +14,7 @@ struct Comparison {
     private static let mostEvents = 200_000
 
     /// The differences, in the order of the recording; refusals that the recording does not name come last.
-    func divergences(_ reader: borrowing BundleReader) throws -> [Verdict.Divergence] {
+    func divergences(_ reader: BundleReader) throws -> [Verdict.Divergence] {
         var found: [Verdict.Divergence] = []
         var seen: Set<[UInt8]> = []
         let peers = Set(observation.events.isIncomplete ? [] : replayedPeers())
@@ -31,7 +31,7 @@ struct Comparison {
     }
 
     private func forEachFirst(
-        _ reader: borrowing BundleReader, _ body: (EventRecord, [UInt8]) -> Void
+        _ reader: BundleReader, _ body: (EventRecord, [UInt8]) -> Void
     ) throws {
         struct Enough: Error {}
         do {

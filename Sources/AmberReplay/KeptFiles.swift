@@ -3,27 +3,29 @@ import AmberKernel
 /// Copies what a replay wrote to a directory of the caller's.
 enum KeptFiles {
     /// Copies regular files, directories and links of overlayfs's upper directory; whiteouts (removed files) are left out.
-    static func keep(_ upper: String, in directory: String) throws {
+    static func keep(_ upper: String, in directory: String) throws(ReplayError) {
         do {
-            try Files.makeDirectories(directory)
-            let source = try Files.open(KernelPath(upper), Files.Flag.readOnly | Files.Flag.directory)
-            let target = try Files.open(KernelPath(directory), Files.Flag.readOnly | Files.Flag.directory)
-            try copy(source, to: target)
-        } catch let error as SyscallError {
+            try copyTree(upper, to: directory)
+        } catch {
             throw ReplayError(
                 .storage, "the files that the replay wrote could not be kept: \(error)",
                 remedy: "Name a directory with --keep that you may write to.")
         }
     }
 
-    private static func copy(_ source: borrowing OwnedDescriptor, to target: borrowing OwnedDescriptor) throws {
+    private static func copyTree(_ upper: String, to directory: String) throws(SyscallError) {
+        try Files.makeDirectories(directory)
+        let source = try Files.open(KernelPath(upper), Files.Flag.readOnly | Files.Flag.directory)
+        let target = try Files.open(KernelPath(directory), Files.Flag.readOnly | Files.Flag.directory)
+        try copy(source, to: target)
+    }
+
+    private static func copy(_ source: borrowing OwnedDescriptor, to target: borrowing OwnedDescriptor) throws(SyscallError) {
         for name in try Files.names(of: source.number) {
             let path = KernelPath(name)
             let status = try Files.status(path, in: source.number)
             if status.isDirectory {
-                do { try Files.makeDirectory(path, mode: 0o755, in: target.number) } catch
-                    where error.code == Errno.exists
-                {}
+                try Files.ensureDirectory(path, mode: 0o755, in: target.number)
                 let inner = try Files.openBeneath(path, Files.Flag.readOnly | Files.Flag.directory, in: source.number)
                 let outer = try Files.openBeneath(path, Files.Flag.readOnly | Files.Flag.directory, in: target.number)
                 try copy(inner, to: outer)

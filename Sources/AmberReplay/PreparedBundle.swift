@@ -6,7 +6,7 @@ import AmberSandbox
 /// A bundle that is ready to be replayed: layers extracted and verified, placeholders made, circumstances read.
 ///
 /// The second time everything comes from the cache, by digest; the layers are kept from pruning while this value lives.
-struct PreparedBundle: ~Copyable {
+final class PreparedBundle: Sendable {
     let reader: BundleReader
     let run: RunRecord
     let host: HostRecord?
@@ -16,13 +16,7 @@ struct PreparedBundle: ~Copyable {
     let layers: [String]
     let placeholders: String
     let store: LocalStore
-    private let kept: [Kept]
-
-    /// Keeps one cached layer alive; a class, because arrays hold no values without copies.
-    private final class Kept: Sendable {
-        let layer: CachedLayer
-        init(_ layer: consuming CachedLayer) { self.layer = layer }
-    }
+    private let kept: [KeptLayer]
 
     /// Opens, verifies and extracts.
     ///
@@ -33,11 +27,11 @@ struct PreparedBundle: ~Copyable {
         store = try Self.openStore()
         let cache = LayerCache(store)
         let options = ExtractionOptions(preservesOwners: preservesOwners)
-        var kept: [Kept] = []
+        var kept: [KeptLayer] = []
         var layers: [String] = []
         var record: String?
         for layer in reader.layers {
-            let extracted = Kept(try cache.layer(layer, of: reader, options: options))
+            let extracted = KeptLayer(try cache.layer(layer, of: reader, options: options))
             if layer.name == .record { record = extracted.layer.path } else { layers.append(extracted.layer.path) }
             kept.append(extracted)
         }
@@ -72,10 +66,7 @@ struct PreparedBundle: ~Copyable {
     private static func decode<Value: Decodable>(
         _ type: Value.Type, _ name: String, _ directory: String
     ) throws -> Value {
-        let bytes: [UInt8]
-        do {
-            bytes = try Files.contents(KernelPath(directory + "/" + name), limit: 64 << 20)
-        } catch {
+        guard let bytes = try? Files.contents(KernelPath(directory + "/" + name), limit: 64 << 20) else {
             throw ReplayError(.noRun, "the bundle has no \(name)", remedy: "Use a bundle that `amber capture` made.")
         }
         return try RecordJSON.decode(type, from: bytes, subject: name)
@@ -91,7 +82,7 @@ struct PreparedBundle: ~Copyable {
     }
 
     private static func placeholders(
-        _ reader: borrowing BundleReader, _ name: String, _ store: LocalStore
+        _ reader: BundleReader, _ name: String, _ store: LocalStore
     ) throws -> String {
         let base = store.directory + "/placeholders"
         let place = base + "/" + name
@@ -100,25 +91,11 @@ struct PreparedBundle: ~Copyable {
         let temporary = base + "/.building-\(ThisProcess.processID)-\(UInt32.random(in: 0...UInt32.max))"
         try Files.makeDirectory(KernelPath(temporary), mode: 0o755)
         defer { try? Files.removeTree(KernelPath(temporary)) }
-        let tree = PlaceholderBuilder(try PlaceholderTree(at: temporary))
+        let tree = try PlaceholderTree(at: temporary)
         try reader.forEachDirectory { try tree.add($0) }
         try tree.finish()
-        do {
-            try Files.rename(KernelPath(temporary), to: KernelPath(place), isExclusive: true)
-        } catch where error.code == Errno.exists {
-            // Another replay of the same bundle was faster.
-        }
+        // Another replay of the same bundle may have been faster.
+        _ = try Files.renameIfFree(KernelPath(temporary), to: KernelPath(place))
         return place
     }
-}
-
-/// Lets a closure add to a tree that cannot be copied.
-private final class PlaceholderBuilder {
-    private var tree: PlaceholderTree?
-
-    init(_ tree: consuming PlaceholderTree) { self.tree = consume tree }
-
-    func add(_ record: DirectoryRecord) throws { try tree?.add(record) }
-
-    func finish() throws { try tree.take()?.finish() }
 }

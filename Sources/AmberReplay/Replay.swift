@@ -23,7 +23,7 @@ public enum Replay {
         let layer = ChangeLayer(directory: room.changes, layers: bundle.layers + [bundle.placeholders])
         for replacement in configuration.replacements { try layer.add(replacement) }
         let plan = sandboxPlan(bundle, room, isRoot: isRoot)
-        let handler = try ReplayHandler(placeholders: bundle.placeholders, upper: room.upper, changes: room.changes)
+        let handler = try ReplayHandler(placeholders: bundle.placeholders, sources: [room.upper, room.changes] + bundle.layers)
         let streams =
             configuration.command == nil
             ? try ReplayStreams(bundle.run, input: bundle.stream("stdin")) : try ReplayStreams()
@@ -42,7 +42,7 @@ public enum Replay {
     }
 
     private static func sandboxPlan(
-        _ bundle: borrowing PreparedBundle, _ room: borrowing ReplayRoom, isRoot: Bool
+        _ bundle: PreparedBundle, _ room: ReplayRoom, isRoot: Bool
     ) -> SandboxPlan {
         let run = bundle.run
         let identity =
@@ -63,7 +63,7 @@ public enum Replay {
     }
 
     private static func start(
-        _ sandbox: SandboxPlan, _ bundle: borrowing PreparedBundle, _ configuration: ReplayConfiguration,
+        _ sandbox: SandboxPlan, _ bundle: PreparedBundle, _ configuration: ReplayConfiguration,
         _ streams: StandardStreams, _ handler: ReplayHandler
     ) throws -> SupervisedProgram.Result {
         let run = bundle.run
@@ -107,7 +107,7 @@ public enum Replay {
     }
 
     /// Finds another command in the bundle, by the recorded PATH.
-    private static func find(_ command: [ByteString], _ bundle: borrowing PreparedBundle) throws -> ByteString {
+    private static func find(_ command: [ByteString], _ bundle: PreparedBundle) throws -> ByteString {
         let name = command.first?.bytes ?? []
         if name.contains(UInt8(ascii: "/")) { return ByteString(name) }
         let path = bundle.run.environment.first { $0.bytes.starts(with: "PATH=".utf8) }

@@ -29,14 +29,13 @@ final class ReplayHandler: CallHandler {
     }
 
     private let placeholders: OwnedDescriptor
-    private let upper: String
-    private let changes: String
+    /// Directories whose files are real, topmost first: what the replay wrote, what the caller gave, the layers.
+    private let sources: [String]
     private let state: Mutex<State>
 
-    init(placeholders: String, upper: String, changes: String) throws(SyscallError) {
+    init(placeholders: String, sources: [String]) throws(SyscallError) {
         self.placeholders = try Files.open(KernelPath(placeholders), Files.Flag.path | Files.Flag.directory)
-        self.upper = upper
-        self.changes = changes
+        self.sources = sources
         state = Mutex(State())
     }
 
@@ -111,12 +110,10 @@ final class ReplayHandler: CallHandler {
     }
 
     private func isPlaceholder(_ resolution: PathResolver.Resolution) -> Bool {
-        guard let status = resolution.status, status.isRegular else { return false }
+        guard resolution.status?.isRegular ?? false else { return false }
         let relative = KernelPath(resolution.path.dropFirst())
         guard let listed = try? Files.status(relative, in: placeholders.number), listed.isRegular else { return false }
-        // The program may have replaced it, or the caller have given a file for it.
-        return !exists(in: upper, resolution.path) && !exists(in: changes, resolution.path)
-            && status.modifiedAt == listed.modifiedAt && status.sizeInBytes == listed.sizeInBytes
+        return !sources.contains { exists(in: $0, resolution.path) }
     }
 
     private func exists(in directory: String, _ path: [UInt8]) -> Bool {

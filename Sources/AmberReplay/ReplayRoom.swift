@@ -3,7 +3,7 @@ import AmberKernel
 import AmberModel
 
 /// The directories of one replay: its root's mount point, what it writes, what the caller changed. Removed at the end.
-struct ReplayRoom: ~Copyable {
+final class ReplayRoom: Sendable {
     let directory: String
     /// True where overlayfs cannot keep its changes on this disk, and a tmpfs must serve.
     let needsTemporaryStorage: Bool
@@ -15,7 +15,7 @@ struct ReplayRoom: ~Copyable {
     /// A layer above the bundle's own, with `--with-file` and the like.
     var changes: String { directory + "/changes" }
 
-    init(_ store: borrowing LocalStore) throws {
+    init(_ store: LocalStore) throws {
         let directory = store.directory + "/replays/\(ThisProcess.processID)-\(UInt32.random(in: 0...UInt32.max))"
         try Files.makeDirectories(directory, mode: 0o711)
         for name in ["root", "storage", "changes"] {

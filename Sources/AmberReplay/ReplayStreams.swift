@@ -3,7 +3,7 @@ import AmberModel
 import AmberSupervisor
 
 /// The program's streams in a replay: of the recorded kinds, fed with the recorded input, copied to ours.
-struct ReplayStreams: ~Copyable {
+final class ReplayStreams {
     let streams: StandardStreams
     /// Files in memory that stand for streams that were files; nil elsewhere. Number of descriptor by stream.
     private let files: [Int32?]

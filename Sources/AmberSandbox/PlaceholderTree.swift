@@ -5,7 +5,7 @@ package import AmberModel
 ///
 /// Regular files have their length, mode and time, and no content (reading one is refused by the supervisor); links,
 /// FIFOs and sockets are themselves; devices stand as empty files.
-package struct PlaceholderTree: ~Copyable {
+package final class PlaceholderTree {
     private let root: OwnedDescriptor
     private var directories: [(path: [UInt8], metadata: FileMetadata)] = []
     /// Entries made.
@@ -25,11 +25,11 @@ package struct PlaceholderTree: ~Copyable {
     }
 
     /// Adds a directory with its listing. Names are checked: an entry never leaves its directory.
-    package mutating func add(_ directory: DirectoryRecord) throws(SyscallError) {
+    package func add(_ directory: DirectoryRecord) throws(SyscallError) {
         guard let place = Self.relative(directory.path.bytes), count < Self.limit else { return }
-        try makeDirectories(place)
+        // A listing that contradicts another one (a link where this one has a directory) is left out, not an error.
+        guard (try? makeDirectories(place)) != nil, let parent = try? open(place) else { return }
         directories.append((place, directory.metadata))
-        let parent = try open(place)
         for entry in directory.entries {
             guard let metadata = entry.metadata, Self.isName(entry.name.bytes), count < Self.limit else { continue }
             count += 1
@@ -41,7 +41,7 @@ package struct PlaceholderTree: ~Copyable {
     }
 
     /// Gives directories their modes and times, deepest first: making entries changed both.
-    package consuming func finish() throws(SyscallError) {
+    package func finish() throws(SyscallError) {
         for (path, metadata) in directories.sorted(by: { $0.path.count > $1.path.count }) where !path.isEmpty {
             let parent = try open(Self.parent(path))
             let name = KernelPath(Self.name(path))
