@@ -11,6 +11,7 @@ struct Sealing {
     let circumstances: Circumstances
     let probe: StreamProbe
     let executable: [UInt8]
+    let streams: StreamContents
     let observation: Observation
     let program: SupervisedProgram
     let result: SupervisedProgram.Result
@@ -32,7 +33,6 @@ struct Sealing {
     private func seal(_ report: inout CaptureReport) throws {
         let recipes = try RecipeLibrary.embedded()
         let store = LocalStore.openDefault()
-        let streams = StreamContents(probe: probe, recordings: program.streamRecordings)
         let signature = FailureReader(recipes: recipes).signature(
             outcome: result.outcome, executable: ByteString(resolvedExecutable), arguments: configuration.arguments,
             standardError: streams.errorBytes, standardOutput: streams.contents[1]?.bytes ?? [])

@@ -24,6 +24,15 @@ struct StreamProbe {
         size = (0..<3).lazy.compactMap { Terminal.size(of: Int32($0)) }.first
     }
 
+    /// Puts /dev/null where a stream is closed, so that no file of ours gets its number and our words with it.
+    func occupyClosed() {
+        for (number, stream) in streams.enumerated() where stream.kind == .closed {
+            guard let null = try? Files.open("/dev/null", Files.Flag.readWrite).release() else { return }
+            // open(2) gives the lowest free number; another one means that something else is there by now.
+            if null != Int32(number) { _ = OwnedDescriptor(adopting: null) }
+        }
+    }
+
     private static func probe(_ number: Int32) -> Stream {
         guard Streams.isOpen(number), let status = try? Files.status(of: number) else { return Stream(kind: .closed) }
         if Terminal.isTerminal(number) {

@@ -85,7 +85,7 @@ extension SupervisedProgram {
         while let arrival = Signals.next(from: number) {
             switch arrival.number {
             case Signals.child: reap(&wait)
-            case Signals.windowChange: resizeTerminal()
+            case Signals.windowChange where streams.terminal >= 0: resizeTerminal()
             default:
                 // kill(2) reaches the members of a group one after the other: give the guardian its turn.
                 if !arrival.isFromKernel, streams.terminal < 0 { _ = Poll.sleep(milliseconds: 5) }
