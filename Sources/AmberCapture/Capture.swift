@@ -44,7 +44,8 @@ public enum Capture {
         willSeal(result.outcome)
         let sealing = Sealing(
             configuration: configuration, circumstances: circumstances, probe: probe, executable: executable,
-            streams: streams, observation: observation, program: session.program, result: result, spool: spool)
+            streams: streams, observation: observation, program: session.program, result: result, spool: spool
+        )
         return sealing.seal()
     }
 

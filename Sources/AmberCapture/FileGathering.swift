@@ -54,7 +54,8 @@ struct FileGathering {
     private func note(_ now: FileHasher.Observation, in file: inout SelectedFile) {
         guard let first = file.status else { return }
         let isSame =
-            first.sizeInBytes == now.sizeInBytes && first.modifiedAt == now.modifiedAt && first.inode == now.inode
+            first.sizeInBytes == now.sizeInBytes && first.modifiedAt == now.modifiedAt
+            && first.inode == now.inode
         guard !isSame else { return }
         file.record.metadata?.sizeInBytes = now.sizeInBytes
         file.record.metadata?.modifiedAt = now.modifiedAt
@@ -81,7 +82,9 @@ struct FileGathering {
         case .held(let number): head = try? Files.readBytes(number, at: 0, count: 4096)
         case .none, .link: head = nil
         }
-        guard let head, file.record.package == nil, !file.isCode, SecretPaths.looksLikePrivateKey(head.prefix(4096)) else {
+        guard let head, file.record.package == nil, !file.isCode,
+            SecretPaths.looksLikePrivateKey(head.prefix(4096))
+        else {
             return
         }
         absent(&file, .secret, "it holds a private key")

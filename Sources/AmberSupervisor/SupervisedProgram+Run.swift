@@ -32,9 +32,13 @@ extension SupervisedProgram {
         let isDrained = streams.finish()
         leaveTerminal(&wait)
         memory.markFinished(isDrained: isDrained)
-        let end = wait.end ?? (.exited(code: 125), ChildState.Use(userTime: 0, systemTime: 0, maximumResidentSize: 0))
+        let end =
+            wait.end ?? (
+                .exited(code: 125), ChildState.Use(userTime: 0, systemTime: 0, maximumResidentSize: 0)
+            )
         return Result(
-            outcome: end.outcome, use: end.use, startedAt: startedAt, wallTime: wallTime, isDrained: isDrained)
+            outcome: end.outcome, use: end.use, startedAt: startedAt, wallTime: wallTime, isDrained: isDrained
+        )
     }
 
     private func timeout(_ wait: Wait) -> Int32 {
@@ -69,7 +73,8 @@ extension SupervisedProgram {
         // struct amber_init_report: pid, status of wait(2).
         let word = status[4..<8].reversed().reduce(UInt32(0)) { $0 << 8 | UInt32($1) }
         let signal = Int32(word & 0x7F)
-        let outcome: Outcome = signal == 0 ? .exited(code: Int32(word >> 8 & 0xFF)) : .signaled(signal: signal)
+        let outcome: Outcome =
+            signal == 0 ? .exited(code: Int32(word >> 8 & 0xFF)) : .signaled(signal: signal)
         wait.end = (wait.isKilled ? .timedOut : outcome, use)
     }
 
@@ -97,7 +102,9 @@ extension SupervisedProgram {
     }
 
     private func forward(_ signal: Int32) {
-        if streams.terminal >= 0, let group = Terminal.foregroundGroup(streams.terminal), signal != Signals.continue {
+        if streams.terminal >= 0, let group = Terminal.foregroundGroup(streams.terminal),
+            signal != Signals.continue
+        {
             Signals.send(signal, to: -group)
         } else {
             try? child.send(signal)
@@ -125,7 +132,8 @@ extension SupervisedProgram {
     }
 
     private func resizeTerminal() {
-        guard streams.terminal >= 0, streams.outerTerminal >= 0, let size = Terminal.size(of: streams.outerTerminal)
+        guard streams.terminal >= 0, streams.outerTerminal >= 0,
+            let size = Terminal.size(of: streams.outerTerminal)
         else { return }
         Terminal.setSize(size, of: streams.terminal)
     }
