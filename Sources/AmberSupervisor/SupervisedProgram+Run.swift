@@ -21,7 +21,7 @@ extension SupervisedProgram {
         enterTerminal(&wait)
         while wait.end == nil {
             var items = [
-                Poll.Item(plan.initReport ?? child.descriptor.number), Poll.Item(signals.number),
+                Poll.Item(child.descriptor.number), Poll.Item(signals.number),
             ]
             _ = Poll.wait(&items, milliseconds: timeout(wait))
             if items[1].isReady { handleSignals(signals.number, &wait) }
@@ -47,8 +47,9 @@ extension SupervisedProgram {
     }
 
     private func reap(_ wait: inout Wait) {
+        guard wait.end == nil else { return }
         if let report = plan.initReport {
-            reapInit(report, &wait)
+            if Poll.isReadable(child.descriptor.number) { reapInit(report, &wait) }
             return
         }
         while let state = child.nextState() {
@@ -64,7 +65,8 @@ extension SupervisedProgram {
 
     private func reapInit(_ report: Int32, _ wait: inout Wait) {
         var use = ChildState.Use(userTime: 0, systemTime: 0, maximumResidentSize: 0)
-        let status = try? Files.readSome(report, limit: 8)
+        // Init reports before it ends; one that was killed has nothing to say, and reading would wait for ever.
+        let status = Poll.isReadable(report) ? try? Files.readSome(report, limit: 8) : nil
         if case .exited(_, let used) = awaitChild() { use = used }
         guard let status, status.count == 8 else {
             wait.end = (.signaled(signal: Signals.kill), use)
