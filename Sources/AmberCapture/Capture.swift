@@ -38,10 +38,12 @@ public enum Capture {
         guard configuration.policy == .always || !result.outcome.isSuccess else {
             return CaptureReport(outcome: result.outcome)
         }
+        // Before anyone else writes to the files that the streams are: what Amber itself says is not the command's.
+        let streams = StreamContents(probe: probe, recordings: session.program.streamRecordings)
         willSeal(result.outcome)
         let sealing = Sealing(
             configuration: configuration, circumstances: circumstances, probe: probe, executable: executable,
-            observation: observation, program: session.program, result: result, spool: spool)
+            observation: observation, program: session.program, result: result, streams: streams, spool: spool)
         return sealing.seal()
     }
 

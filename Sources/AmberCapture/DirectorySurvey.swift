@@ -38,7 +38,7 @@ struct DirectorySurvey {
         var wanted: Set<[UInt8]> = []
         for file in observation.files {
             let path = observation.paths[file.path]
-            guard path.first == UInt8(ascii: "/"), !FileSelection.isPseudo(path) else { continue }
+            guard path.first == UInt8(ascii: "/"), Self.isListed(path) else { continue }
             if file.status?.isDirectory ?? false { wanted.insert(path) }
             addParents(of: path, to: &wanted)
         }
@@ -89,10 +89,15 @@ struct DirectorySurvey {
             Files.Flag.readOnly | Files.Flag.directory | Files.Flag.nonBlocking)
     }
 
+    /// What the kernel makes up has no listing, but for sysfs: programs count processors and disks there.
+    private static func isListed(_ path: [UInt8]) -> Bool {
+        !FileSelection.isPseudo(path) || KernelFiles.isSystem(path)
+    }
+
     private func list(_ path: [UInt8]) -> DirectoryRecord? {
         let touched = observation.file(at: path)
         if let touched, touched.status == nil { return nil }  // the run made it
-        if FileSelection.isPseudo(path + [UInt8(ascii: "/")]) { return nil }
+        if !Self.isListed(path + [UInt8(ascii: "/")]) { return nil }
         var entries: [[UInt8]: FileMetadata?] = [:]
         var isTruncated = false
         var metadata = touched?.status.flatMap { FileMetadata($0) }

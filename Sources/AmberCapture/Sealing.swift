@@ -14,6 +14,7 @@ struct Sealing {
     let observation: Observation
     let program: SupervisedProgram
     let result: SupervisedProgram.Result
+    let streams: StreamContents
     let spool: String?
 
     /// Seals, and reports; a failure to seal never changes what the caller learns of the command.
@@ -32,7 +33,6 @@ struct Sealing {
     private func seal(_ report: inout CaptureReport) throws {
         let recipes = try RecipeLibrary.embedded()
         let store = LocalStore.openDefault()
-        let streams = StreamContents(probe: probe, recordings: program.streamRecordings)
         let signature = FailureReader(recipes: recipes).signature(
             outcome: result.outcome, executable: ByteString(resolvedExecutable), arguments: configuration.arguments,
             standardError: streams.errorBytes, standardOutput: streams.contents[1]?.bytes ?? [])
@@ -60,7 +60,7 @@ struct Sealing {
             observation: observation, files: files, probe: probe, rescuedCount: program.memory.rescuedCount,
             streamsComplete: streams.contents.map { $0?.isComplete }
         ).report()
-        let record = recordFiles(signature, streams, fidelity, inventory)
+        let record = recordFiles(signature, files, fidelity, inventory)
         let trace = try EventTrace.write(observation, spool: spool)
         let listing = try DirectoryLines.write(files, self)
         let recordEntries =
@@ -154,7 +154,7 @@ struct Sealing {
     }
 
     private func recordFiles(
-        _ signature: FailureSignature, _ streams: StreamContents, _ fidelity: FidelityReport,
+        _ signature: FailureSignature, _ files: [SelectedFile], _ fidelity: FidelityReport,
         _ inventory: InventoryReport
     ) -> RecordFiles {
         let command = configuration.arguments.prefix(4).map(\.description).joined(separator: " ")
@@ -167,7 +167,11 @@ struct Sealing {
             info: info, run: runRecord(signature, streams),
             host: HostSurvey.record(environment: circumstances.environment.map { ByteString($0) }),
             fidelity: fidelity, packages: inventory.packages,
-            processes: observation.processes.entries.map(\.record), streams: streams)
+            processes: observation.processes.entries.map(\.record), streams: streams,
+            kernelFiles: files.compactMap { file in
+                guard case .kernel(let content) = file.source, !KernelFiles.isSystem(file.record.path.bytes) else { return nil }
+                return (file.record.path, content)
+            })
     }
 
     private func runRecord(_ signature: FailureSignature, _ streams: StreamContents) -> RunRecord {
