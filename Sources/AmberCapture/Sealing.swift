@@ -42,7 +42,7 @@ struct Sealing {
             excluded: configuration.excluded.map { Glob($0) }, userID: circumstances.userID,
             groups: Set(circumstances.groups + [circumstances.groupID])
         ).select()
-        let inventory = Inventory().survey(files.filter { $0.status != nil }.map(\.record.path))
+        let inventory = Inventory(runTool: { ToolRun.run($0, limit: $1)?.output }).survey(files.filter { $0.status != nil }.map(\.record.path))
         for index in files.indices { files[index].record.package = inventory.ownerName(of: files[index].record.path) }
         FileGathering(store: store, timeBudget: configuration.sealingTime, spool: observation.keeper.spoolNumber)
             .gather(&files)

@@ -9,7 +9,10 @@ public struct AmberCommand: ParsableCommand {
         abstract: "Takes a failing production run home and brings it to life again.",
         discussion: ExitStatus.table,
         version: AmberVersion.current,
-        subcommands: [CaptureCommand.self, ReplayCommand.self])
+        subcommands: [
+            CaptureCommand.self, ReplayCommand.self, ShellCommand.self, ExecCommand.self, ShowCommand.self,
+            VerifyCommand.self, ExportCommand.self, StoreCommand.self, DoctorCommand.self, RecipesCommand.self,
+        ])
 
     /// Made by the parser.
     public init() {}
