@@ -1,4 +1,5 @@
 import AmberKernel
+import AmberModel
 import AmberTestSupport
 import Glibc
 

@@ -71,7 +71,7 @@ public struct TestProgram: Sendable {
                 environment: environment.map { KernelPath($0) }),
         ])
         try child.awaitExec()
-        let outcome = try await(child)
+        let outcome = try end(of: child)
         try Files.seek(output.number, to: 0)
         try Files.seek(error.number, to: 0)
         return End(
@@ -79,7 +79,7 @@ public struct TestProgram: Sendable {
             error: try Files.readAll(error.number, limit: 64 << 20))
     }
 
-    private func await(_ child: borrowing SpawnedChild) throws -> Outcome {
+    private func end(of child: borrowing SpawnedChild) throws -> Outcome {
         let deadline = ContinuousClock.now + timeLimit
         while true {
             switch child.nextState() {
