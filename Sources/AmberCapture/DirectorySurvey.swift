@@ -104,8 +104,14 @@ struct DirectorySurvey {
         if let tree = Self.open(observation.location(of: path, since: touched?.event ?? 0)) {
             let names = (try? Files.names(of: tree.number, limit: Self.mostEntries + 1)) ?? []
             isTruncated = names.count > Self.mostEntries
+            let isSystem = KernelFiles.isSystem(path + [UInt8(ascii: "/")])
             for name in names.prefix(Self.mostEntries) {
-                entries.updateValue(Self.metadata(of: name, in: tree.number), forKey: name)
+                let metadata = Self.metadata(of: name, in: tree.number)
+                // Whatever nobody read of sysfs is of this machine only: a control group, a device. Better missing.
+                if isSystem, metadata?.kind == .file, observation.file(at: path + [UInt8(ascii: "/")] + name) == nil {
+                    continue
+                }
+                entries.updateValue(metadata, forKey: name)
             }
             metadata = metadata ?? (try? Files.status(of: tree.number)).flatMap { FileMetadata($0) }
         }

@@ -57,7 +57,7 @@ struct CaptureContractTests {
 
     @Test func `an excluded file keeps its place and loses its content`() throws {
         let session = try AmberSession(["data": "x\n", "customers.csv": "Jane\n"])
-        let end = try session.shell("amber capture --exclude '*/customers.csv' --output $OUT -- sh -c 'cat data customers.csv; exit 3'")
+        let end = try session.shell("amber capture --exclude '**/customers.csv' --output $OUT -- sh -c 'cat data customers.csv; exit 3'")
         #expect(end.status == 3)
         let (replayed, verdict) = try session.replay()
         #expect(!replayed.outputText.contains("Jane") && replayed.outputText.contains("x"))

@@ -18,6 +18,7 @@ extension PipelineCase {
             #expect(captured.output == native.output, "capture changed the output", sourceLocation: location)
             #expect(captured.error.starts(with: native.error), "\(captured.errorText)", sourceLocation: location)
         }
+        if replayUser != nil { try Files.setMode(KernelPath(site.desk + "/run.amber"), 0o644) }
         try site.hide()
         try checkReplay(site, native, location)
         try checkCure(site, location)

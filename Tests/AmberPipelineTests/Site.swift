@@ -23,13 +23,34 @@ final class Site: Sendable {
         return path
     }()
 
+    /// Where desks are: in memory where that is large and new enough, because ext4 takes its time to make files where
+    /// many were just removed, and every case makes and removes thousands.
+    private static let deskBase: String = {
+        var space = statvfs()
+        let memory = "/dev/shm"
+        guard statvfs(memory, &space) == 0, UInt64(space.f_bavail) * UInt64(space.f_bsize) >= 2 << 30,
+            space.f_flag & 8 == 0, hasAttributesInMemory  // ST_NOEXEC (statvfs(3))
+        else { return base }
+        let path = memory + "/amber-pipeline-\(getpid())"
+        try? Files.makeDirectories(path, mode: 0o755)
+        atexit { try? Files.removeTree(KernelPath(Site.deskBase)) }
+        return path
+    }()
+
+    /// tmpfs has the extended attributes that overlayfs wants since Linux 6.6 (tmpfs(5)).
+    private static var hasAttributesInMemory: Bool {
+        let release = (try? HostFacts.names().release) ?? ""
+        let numbers = release.split(whereSeparator: { !$0.isNumber }).prefix(2).compactMap { Int($0) }
+        return numbers.count == 2 && (numbers[0], numbers[1]) >= (6, 6)
+    }
+
     /// Makes both directories, empty.
     init() throws {
         let name = String(UInt32.random(in: 0...UInt32.max), radix: 36)
         parent = Site.base + "/" + name
         place = parent + "/site"
         hidden = Site.base + "/.hidden-" + name
-        desk = Site.base + "/desk-" + name
+        desk = Site.deskBase + "/desk-" + name
         try Files.makeDirectories(place, mode: 0o755)
         try Files.makeDirectories(desk, mode: 0o755)
     }
