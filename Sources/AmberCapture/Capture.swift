@@ -21,6 +21,7 @@ public enum Capture {
         ThisProcess.limitMemory()
         let circumstances = Circumstances()
         let probe = StreamProbe()
+        probe.occupyClosed()
         let executable = try find(configuration, circumstances)
         let spool = SpoolDirectory.find(environment: circumstances)
         var plan = ProgramPlan(
@@ -38,12 +39,13 @@ public enum Capture {
         guard configuration.policy == .always || !result.outcome.isSuccess else {
             return CaptureReport(outcome: result.outcome)
         }
-        // Before anyone else writes to the files that the streams are: what Amber itself says is not the command's.
+        // Before anything is said: a stream that is a file would hold our words too.
         let streams = StreamContents(probe: probe, recordings: session.program.streamRecordings)
         willSeal(result.outcome)
         let sealing = Sealing(
             configuration: configuration, circumstances: circumstances, probe: probe, executable: executable,
-            observation: observation, program: session.program, result: result, streams: streams, spool: spool)
+            streams: streams, observation: observation, program: session.program, result: result, spool: spool
+        )
         return sealing.seal()
     }
 

@@ -34,6 +34,7 @@ struct DirectorySurvey {
     /// - Parameters:
     ///   - roots: Directories whose trees are listed as neighbours.
     ///   - named: Other paths whose directories are listed.
+    ///   - body: Takes one directory; what it throws ends the walk.
     func forEach(roots: [[UInt8]], named: [[UInt8]], _ body: (DirectoryRecord) throws -> Void) rethrows {
         var wanted: Set<[UInt8]> = []
         for file in observation.files {
@@ -71,7 +72,8 @@ struct DirectorySurvey {
                 let names = try? Files.names(of: tree.number, limit: 1000)
             else { continue }
             for name in names {
-                guard let status = try? Files.status(KernelPath(name), in: tree.number), status.isDirectory else {
+                guard let status = try? Files.status(KernelPath(name), in: tree.number), status.isDirectory
+                else {
                     continue
                 }
                 let child = directory + [UInt8(ascii: "/")] + name
@@ -108,7 +110,9 @@ struct DirectorySurvey {
             for name in names.prefix(Self.mostEntries) {
                 let metadata = Self.metadata(of: name, in: tree.number)
                 // Whatever nobody read of sysfs is of this machine only: a control group, a device. Better missing.
-                if isSystem, metadata?.kind == .file, observation.file(at: path + [UInt8(ascii: "/")] + name) == nil {
+                if isSystem, metadata?.kind == .file,
+                    observation.file(at: path + [UInt8(ascii: "/")] + name) == nil
+                {
                     continue
                 }
                 entries.updateValue(metadata, forKey: name)

@@ -71,7 +71,8 @@ struct FileGathering {
     private func note(_ now: FileHasher.Observation, in file: inout SelectedFile) {
         guard let first = file.status else { return }
         let isSame =
-            first.sizeInBytes == now.sizeInBytes && first.modifiedAt == now.modifiedAt && first.inode == now.inode
+            first.sizeInBytes == now.sizeInBytes && first.modifiedAt == now.modifiedAt
+            && first.inode == now.inode
         guard !isSame else { return }
         file.record.metadata?.sizeInBytes = now.sizeInBytes
         file.record.metadata?.modifiedAt = now.modifiedAt
@@ -98,7 +99,9 @@ struct FileGathering {
         case .held(let number): head = try? Files.readBytes(number, at: 0, count: 4096)
         case .none, .link, .kernel: head = nil
         }
-        guard let head, file.record.package == nil, !file.isCode, SecretPaths.looksLikePrivateKey(head.prefix(4096)) else {
+        guard let head, file.record.package == nil, !file.isCode,
+            SecretPaths.looksLikePrivateKey(head.prefix(4096))
+        else {
             return
         }
         absent(&file, .secret, "it holds a private key")

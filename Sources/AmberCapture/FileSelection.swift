@@ -33,8 +33,12 @@ struct FileSelection {
         let target = file.target >= 0 ? observation.paths[file.target] : nil
         record.metadata = FileMetadata(status, linkTarget: target)
         if Self.isPseudo(path) { return selectPseudo(record, path, status) }
-        if status.isSymlink { return SelectedFile(record: record, source: .link, status: status, isCode: isCode) }
-        if status.isDirectory { return SelectedFile(record: record, source: .none, status: status, isCode: isCode) }
+        if status.isSymlink {
+            return SelectedFile(record: record, source: .link, status: status, isCode: isCode)
+        }
+        if status.isDirectory {
+            return SelectedFile(record: record, source: .none, status: status, isCode: isCode)
+        }
         guard status.isRegular else {
             record.absence = .special
             return SelectedFile(record: record, source: .none, status: status, isCode: isCode)
@@ -67,7 +71,9 @@ struct FileSelection {
         return nil
     }
 
-    private func source(of file: TouchedFile, _ path: [UInt8], _ record: inout FileRecord) -> SelectedFile.Source {
+    private func source(
+        of file: TouchedFile, _ path: [UInt8], _ record: inout FileRecord
+    ) -> SelectedFile.Source {
         guard file.preImage >= 0 else {
             if !file.uses.isDisjoint(with: [.written, .removed]) {
                 record.absence = .changed

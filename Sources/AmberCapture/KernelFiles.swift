@@ -16,7 +16,8 @@ enum KernelFiles {
     private static let refused = [
         "/proc/sys/fs/binfmt_misc/",  // an automount: opening it may mount
         "/proc/sys/kernel/random/uuid",  // another one each time
-        "/sys/kernel/debug/", "/sys/kernel/tracing/", "/sys/kernel/security/", "/sys/fs/bpf/", "/sys/firmware/",
+        "/sys/kernel/debug/", "/sys/kernel/tracing/", "/sys/kernel/security/", "/sys/fs/bpf/",
+        "/sys/firmware/",
         "/sys/power/",  // wakeup_count waits
     ].map { Array($0.utf8) }
 

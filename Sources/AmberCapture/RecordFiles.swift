@@ -44,7 +44,8 @@ struct RecordFiles {
         var command = run.arguments
         if !command.isEmpty { command[0] = run.executable }
         return ImageConfiguration(
-            architecture: ImageConfiguration.architecture(ofMachine: host.architecture), environment: run.environment,
+            architecture: ImageConfiguration.architecture(ofMachine: host.architecture),
+            environment: run.environment,
             command: command, workingDirectory: run.workingDirectory, user: "\(run.userID):\(run.groupID)",
             created: info.created, labels: ["dev.amber.title": info.title])
     }

@@ -22,7 +22,9 @@ final class PreparedBundle: Sendable {
 
     /// Opens, verifies and extracts.
     ///
-    /// - Parameter preservesOwners: Root gives files their recorded owners.
+    /// - Parameters:
+    ///   - path: A `.amber` file or an OCI image layout.
+    ///   - preservesOwners: Root gives files their recorded owners.
     /// - Throws: `BundleError`, `ReplayError`.
     init(path: String, preservesOwners: Bool) throws {
         reader = try BundleReader(path: path)
@@ -34,11 +36,16 @@ final class PreparedBundle: Sendable {
         var record: String?
         for layer in reader.layers {
             let extracted = KeptLayer(try cache.layer(layer, of: reader, options: options))
-            if layer.name == .record { record = extracted.layer.path } else { layers.append(extracted.layer.path) }
+            if layer.name == .record {
+                record = extracted.layer.path
+            } else {
+                layers.append(extracted.layer.path)
+            }
             kept.append(extracted)
         }
         guard let record, let recordDigest = reader.layer(.record)?.digest else {
-            throw ReplayError(.noRun, "\(path) has no record layer", remedy: "Use a bundle that `amber capture` made.")
+            throw ReplayError(
+                .noRun, "\(path) has no record layer", remedy: "Use a bundle that `amber capture` made.")
         }
         recordDirectory = record + "/.amber"
         self.layers = layers.reversed()
@@ -70,7 +77,8 @@ final class PreparedBundle: Sendable {
         _ type: Value.Type, _ name: String, _ directory: String
     ) throws -> Value {
         guard let bytes = try? Files.contents(KernelPath(directory + "/" + name), limit: 64 << 20) else {
-            throw ReplayError(.noRun, "the bundle has no \(name)", remedy: "Use a bundle that `amber capture` made.")
+            throw ReplayError(
+                .noRun, "the bundle has no \(name)", remedy: "Use a bundle that `amber capture` made.")
         }
         return try RecordJSON.decode(type, from: bytes, subject: name)
     }

@@ -59,10 +59,11 @@ final class ReplayHandler: CallHandler {
                 return .fail(Errno.connectionRefused)
             }
         case .bind: noteBind(call)
-        case .remove, .rename, .symlink, .link, .make: state.withLock { state in
-            state.verdicts.removeAll(keepingCapacity: true)
-            state.resolver?.resolver.forget()
-        }
+        case .remove, .rename, .symlink, .link, .make:
+            state.withLock { state in
+                state.verdicts.removeAll(keepingCapacity: true)
+                state.resolver?.resolver.forget()
+            }
         default: break
         }
         return recorder.decide(call, slot: slot, answerer: answerer)
@@ -120,7 +121,9 @@ final class ReplayHandler: CallHandler {
     private func isPlaceholder(_ resolution: PathResolver.Resolution) -> Bool {
         guard resolution.status?.isRegular ?? false else { return false }
         let relative = KernelPath(resolution.path.dropFirst())
-        guard let listed = try? Files.status(relative, in: placeholders.number), listed.isRegular else { return false }
+        guard let listed = try? Files.status(relative, in: placeholders.number), listed.isRegular else {
+            return false
+        }
         return !sources.contains { exists(in: $0, resolution.path) }
     }
 
@@ -129,7 +132,9 @@ final class ReplayHandler: CallHandler {
     }
 
     private func refusesPeer(_ call: ObservedCall) -> Bool {
-        guard let peer = SocketAddress(call.address), case .internet(_, let port, let isLoopback) = peer, port != 0 else {
+        guard let peer = SocketAddress(call.address), case .internet(_, let port, let isLoopback) = peer,
+            port != 0
+        else {
             return false
         }
         return state.withLock { state in

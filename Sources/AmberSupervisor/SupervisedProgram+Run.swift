@@ -32,9 +32,13 @@ extension SupervisedProgram {
         let isDrained = streams.finish()
         leaveTerminal(&wait)
         memory.markFinished(isDrained: isDrained)
-        let end = wait.end ?? (.exited(code: 125), ChildState.Use(userTime: 0, systemTime: 0, maximumResidentSize: 0))
+        let end =
+            wait.end ?? (
+                .exited(code: 125), ChildState.Use(userTime: 0, systemTime: 0, maximumResidentSize: 0)
+            )
         return Result(
-            outcome: end.outcome, use: end.use, startedAt: startedAt, wallTime: wallTime, isDrained: isDrained)
+            outcome: end.outcome, use: end.use, startedAt: startedAt, wallTime: wallTime, isDrained: isDrained
+        )
     }
 
     private func timeout(_ wait: Wait) -> Int32 {
@@ -69,7 +73,8 @@ extension SupervisedProgram {
         // struct amber_init_report: pid, status of wait(2).
         let word = status[4..<8].reversed().reduce(UInt32(0)) { $0 << 8 | UInt32($1) }
         let signal = Int32(word & 0x7F)
-        let outcome: Outcome = signal == 0 ? .exited(code: Int32(word >> 8 & 0xFF)) : .signaled(signal: signal)
+        let outcome: Outcome =
+            signal == 0 ? .exited(code: Int32(word >> 8 & 0xFF)) : .signaled(signal: signal)
         wait.end = (wait.isKilled ? .timedOut : outcome, use)
     }
 
@@ -85,7 +90,7 @@ extension SupervisedProgram {
         while let arrival = Signals.next(from: number) {
             switch arrival.number {
             case Signals.child: reap(&wait)
-            case Signals.windowChange: resizeTerminal()
+            case Signals.windowChange where streams.terminal >= 0: resizeTerminal()
             default:
                 // kill(2) reaches the members of a group one after the other: give the guardian its turn.
                 if !arrival.isFromKernel, streams.terminal < 0 { _ = Poll.sleep(milliseconds: 5) }
@@ -97,7 +102,9 @@ extension SupervisedProgram {
     }
 
     private func forward(_ signal: Int32) {
-        if streams.terminal >= 0, let group = Terminal.foregroundGroup(streams.terminal), signal != Signals.continue {
+        if streams.terminal >= 0, let group = Terminal.foregroundGroup(streams.terminal),
+            signal != Signals.continue
+        {
             Signals.send(signal, to: -group)
         } else {
             try? child.send(signal)
@@ -125,7 +132,8 @@ extension SupervisedProgram {
     }
 
     private func resizeTerminal() {
-        guard streams.terminal >= 0, streams.outerTerminal >= 0, let size = Terminal.size(of: streams.outerTerminal)
+        guard streams.terminal >= 0, streams.outerTerminal >= 0,
+            let size = Terminal.size(of: streams.outerTerminal)
         else { return }
         Terminal.setSize(size, of: streams.terminal)
     }

@@ -19,7 +19,8 @@ struct AmberSession {
     func shell(_ commands: String, input: TestProgram.Input = .none) throws -> TestProgram.End {
         let environment =
             TestProgram.environment + [
-                "XDG_CACHE_HOME=\(site.desk)/cache", "OUT=\(site.desk)/run.amber", "JSON=\(site.desk)/verdict.json",
+                "XDG_CACHE_HOME=\(site.desk)/cache", "OUT=\(site.desk)/run.amber",
+                "JSON=\(site.desk)/verdict.json",
             ]
         let function = "amber() { \(AmberExecutable.path) \"$@\"; }\n"
         var program = TestProgram(

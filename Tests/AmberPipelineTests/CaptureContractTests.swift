@@ -31,7 +31,8 @@ struct CaptureContractTests {
     }
 
     @Test(arguments: ["/nonexistent/program": 127, "no-such-program": 127, "./data": 126, "/": 126])
-    func `a command that cannot be started has the shell's status`(_ command: String, _ status: Int32) throws {
+    func `a command that cannot be started has the shell's status`(_ command: String, _ status: Int32) throws
+    {
         let session = try AmberSession(["data": "x\n"])
         let end = try session.shell("amber capture --output $OUT -- \(command)")
         #expect(end.status == status, "\(end.errorText)")
@@ -49,7 +50,8 @@ struct CaptureContractTests {
 
     @Test func `a command that takes too long is ended and captured`() throws {
         let session = try AmberSession()
-        let end = try session.shell("amber capture --timeout 1s --output $OUT -- sh -c 'echo begun; exec sleep 100'")
+        let end = try session.shell(
+            "amber capture --timeout 1s --output $OUT -- sh -c 'echo begun; exec sleep 100'")
         #expect(end.status == 124 && end.outputText == "begun\n" && session.hasBundle, "\(end.errorText)")
         let reader = try BundleReader(path: session.site.desk + "/run.amber")
         #expect(try reader.readRecord().run?.outcome == .timedOut)
@@ -57,16 +59,24 @@ struct CaptureContractTests {
 
     @Test func `an excluded file keeps its place and loses its content`() throws {
         let session = try AmberSession(["data": "x\n", "customers.csv": "Jane\n"])
-        let end = try session.shell("amber capture --exclude '**/customers.csv' --output $OUT -- sh -c 'cat data customers.csv; exit 3'")
+        let end = try session.shell(
+            "amber capture --exclude '**/customers.csv' --output $OUT -- sh -c 'cat data customers.csv; exit 3'"
+        )
         #expect(end.status == 3)
         let (replayed, verdict) = try session.replay()
         #expect(!replayed.outputText.contains("Jane") && replayed.outputText.contains("x"))
-        #expect(verdict.divergences.contains { $0.isRefusal && $0.subject.description.hasSuffix("/customers.csv") })
+        #expect(
+            verdict.divergences.contains {
+                $0.isRefusal && $0.subject.description.hasSuffix("/customers.csv")
+            })
     }
 
     @Test func `an included file is in the bundle although nobody read it`() throws {
-        let session = try AmberSession(["job.sh": "read x < $1\ntest $x = good\n", "a": "bad\n", "b": "good\n"])
-        let end = try session.shell("amber capture --include \"$PWD/b\" --output $OUT -- sh -c '. ./job.sh' sh a")
+        let session = try AmberSession([
+            "job.sh": "read x < $1\ntest $x = good\n", "a": "bad\n", "b": "good\n",
+        ])
+        let end = try session.shell(
+            "amber capture --include \"$PWD/b\" --output $OUT -- sh -c '. ./job.sh' sh a")
         #expect(end.status != 0)
         let reader = try BundleReader(path: session.site.desk + "/run.amber")
         var held: [ByteString] = []
@@ -75,7 +85,8 @@ struct CaptureContractTests {
     }
 
     @Test func `a private key never enters a bundle`() throws {
-        let key = "-----BEGIN OPENSSH PRIVATE KEY-----\nb3BlbnNzaC1rZXktdjEAAAAA\n-----END OPENSSH PRIVATE KEY-----\n"
+        let key =
+            "-----BEGIN OPENSSH PRIVATE KEY-----\nb3BlbnNzaC1rZXktdjEAAAAA\n-----END OPENSSH PRIVATE KEY-----\n"
         let session = try AmberSession(["deploy.cred": key])
         _ = try session.shell("amber capture --output $OUT -- sh -c 'cat deploy.cred >/dev/null; exit 3'")
         let reader = try BundleReader(path: session.site.desk + "/run.amber")
@@ -89,7 +100,9 @@ struct CaptureContractTests {
             "job.sh": "setsid sh -c 'exec >/dev/null 2>&1 </dev/null; sleep 20' & echo $! > pid\nexit 5\n"
         ])
         let start = ContinuousClock.now
-        let end = try session.shell("amber capture --output $OUT -- sh job.sh; status=$?; kill -0 $(cat pid) && echo alive; kill $(cat pid); exit $status")
+        let end = try session.shell(
+            "amber capture --output $OUT -- sh job.sh; status=$?; kill -0 $(cat pid) && echo alive; kill $(cat pid); exit $status"
+        )
         #expect(end.status == 5 && end.outputText == "alive\n" && session.hasBundle, "\(end.errorText)")
         #expect(ContinuousClock.now - start < .seconds(15))
         let (replayed, verdict) = try session.replay()

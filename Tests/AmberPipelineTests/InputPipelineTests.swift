@@ -7,12 +7,16 @@ struct InputPipelineTests {
     /// Fails on what `state` holds, after it has been changed in one of the ways that programs have.
     private static func job(_ change: String) -> PipelineCase {
         PipelineCase(
-            files: ["job.sh": "read -r word < state\n\(change)\necho \"was $word\"\ntest \"$word\" = good\n", "state": "bad\nrest\n"],
+            files: [
+                "job.sh": "read -r word < state\n\(change)\necho \"was $word\"\ntest \"$word\" = good\n",
+                "state": "bad\nrest\n",
+            ],
             command: ["sh", "job.sh"], cure: .file("state", "good\nrest\n"))
     }
 
     @Test(arguments: [
-        "overwritten in place": "printf good 1<> state", "truncated": ": > state", "appended to": "echo more >> state",
+        "overwritten in place": "printf good 1<> state", "truncated": ": > state",
+        "appended to": "echo more >> state",
         "renamed over": "echo good > state.new && mv state.new state", "removed": "rm state",
         "removed and made again": "rm state; echo good > state", "renamed away": "mv state state.old",
         "changed through another name": "ln state other; echo good > other; rm other",
@@ -22,7 +26,8 @@ struct InputPipelineTests {
         try Self.job(change).check()
     }
 
-    @Test(.requires(.program("python3"))) func `a file that is unlinked after it was opened is in the bundle`() throws {
+    @Test(.requires(.program("python3")))
+    func `a file that is unlinked after it was opened is in the bundle`() throws {
         try PipelineCase(
             files: [
                 "job.py": """
@@ -32,7 +37,8 @@ struct InputPipelineTests {
                     for line in spool:
                         print(float(line))
                 """, "spool": "1.5\ntwo\n",
-            ], command: ["python3", "job.py"], runtime: "python", type: "ValueError", cure: .file("spool", "1.5\n2\n")
+            ], command: ["python3", "job.py"], runtime: "python", type: "ValueError",
+            cure: .file("spool", "1.5\n2\n")
         ).check()
     }
 
@@ -50,7 +56,8 @@ struct InputPipelineTests {
         ).check()
     }
 
-    @Test(.requires(.program("python3"))) func `a globbed configuration directory is listed as production had it`() throws {
+    @Test(.requires(.program("python3")))
+    func `a globbed configuration directory is listed as production had it`() throws {
         try PipelineCase(
             files: [
                 "job.py": """
@@ -59,7 +66,8 @@ struct InputPipelineTests {
                 print(names)
                 settings = dict(line.split("=") for name in names for line in open("conf.d/" + name).read().split())
                 print(settings["port"], settings["host"])
-                """, "conf.d/10-base.conf": "host=a\n", "conf.d/20-local.conf": "user=b\n", "conf.d/README": "not read\n",
+                """, "conf.d/10-base.conf": "host=a\n", "conf.d/20-local.conf": "user=b\n",
+                "conf.d/README": "not read\n",
             ], command: ["python3", "job.py"], runtime: "python", type: "KeyError",
             cure: .file("conf.d/20-local.conf", "port=80\n")
         ).check()
@@ -68,9 +76,11 @@ struct InputPipelineTests {
     @Test func `a release behind a symbolic link is found by both names`() throws {
         try PipelineCase(
             files: [
-                "releases/7/bin/job.sh": "#!/bin/sh\npwd -P\nread -r limit < \"$(dirname \"$0\")/../etc/limit\"\ntest $limit -gt 10\n",
+                "releases/7/bin/job.sh":
+                    "#!/bin/sh\npwd -P\nread -r limit < \"$(dirname \"$0\")/../etc/limit\"\ntest $limit -gt 10\n",
                 "releases/7/etc/limit": "3\n", "releases/6/etc/limit": "30\n",
-            ], preparation: "ln -s releases/7 current; ln -s current/bin/job.sh job", command: ["current/bin/job.sh"],
+            ], preparation: "ln -s releases/7 current; ln -s current/bin/job.sh job",
+            command: ["current/bin/job.sh"],
             cure: .file("current/etc/limit", "30\n")
         ).check()
     }
@@ -82,20 +92,25 @@ struct InputPipelineTests {
         ).check()
     }
 
-    @Test(arguments: ["test ! -e stop", "test -x tools/run", "test \"$(stat -c %s data/rows)\" -lt 10", "test -d data/empty -a ! -e data/empty/x"])
+    @Test(arguments: [
+        "test ! -e stop", "test -x tools/run", "test \"$(stat -c %s data/rows)\" -lt 10",
+        "test -d data/empty -a ! -e data/empty/x",
+    ])
     func `a file that is only asked about answers as in production`(_ question: String) throws {
         try PipelineCase(
             files: [
                 "job.sh": "\(question) && test \"$MODE\" = soft\n", "stop": "", "tools/run": "#!/bin/sh\n",
                 "data/rows": "123\n",
-            ], preparation: "mkdir data/empty; case '\(question)' in *stop*) rm stop;; esac", command: ["sh", "job.sh"],
+            ], preparation: "mkdir data/empty; case '\(question)' in *stop*) rm stop;; esac",
+            command: ["sh", "job.sh"],
             environment: ["MODE=hard"], cure: .set("MODE=soft")
         ).check()
     }
 
     @Test func `a file that is only asked about and that is there fails the run again`() throws {
         try PipelineCase(
-            files: ["job.sh": "test -e \"$LOCKS/lock\" && exit 9\nexit 0\n", "var/lock": ""], command: ["sh", "job.sh"],
+            files: ["job.sh": "test -e \"$LOCKS/lock\" && exit 9\nexit 0\n", "var/lock": ""],
+            command: ["sh", "job.sh"],
             environment: ["LOCKS=@PLACE@/var"], cure: .set("LOCKS=/nowhere")
         ).check()
     }

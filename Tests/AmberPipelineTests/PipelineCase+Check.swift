@@ -16,7 +16,8 @@ extension PipelineCase {
         #expect(captured.status == native.status, "\(captured.errorText)", sourceLocation: location)
         if !isVarying {
             #expect(captured.output == native.output, "capture changed the output", sourceLocation: location)
-            #expect(captured.error.starts(with: native.error), "\(captured.errorText)", sourceLocation: location)
+            #expect(
+                captured.error.starts(with: native.error), "\(captured.errorText)", sourceLocation: location)
         }
         if replayUser != nil { try Files.setMode(KernelPath(site.desk + "/run.amber"), 0o644) }
         try site.hide()
@@ -30,8 +31,11 @@ extension PipelineCase {
         let wanted: [Verdict.Kind] = isVarying ? [.reproduced, .identical] : [.identical]
         #expect(wanted.contains(verdict.verdict), evidence, sourceLocation: location)
         #expect(end.status == 0, evidence, sourceLocation: location)
-        #expect(verdict.outcome.signature.matches(verdict.recorded.signature), evidence, sourceLocation: location)
-        #expect(verdict.recorded.signature.outcome.shellStatus == native.status, evidence, sourceLocation: location)
+        #expect(
+            verdict.outcome.signature.matches(verdict.recorded.signature), evidence, sourceLocation: location)
+        #expect(
+            verdict.recorded.signature.outcome.shellStatus == native.status, evidence,
+            sourceLocation: location)
         #expect(verdict.recorded.signature.runtime == runtime, evidence, sourceLocation: location)
         #expect(verdict.recorded.signature.type == type, evidence, sourceLocation: location)
         #expect(verdict.divergences.filter(\.isRefusal).isEmpty, evidence, sourceLocation: location)
@@ -68,7 +72,8 @@ extension PipelineCase {
     func replay(_ site: Site, _ options: [ByteString], _ name: String) throws -> (TestProgram.End, Verdict) {
         let json = site.desk + "/" + name
         let head: [ByteString] = [
-            ByteString(AmberExecutable.path), "replay", ByteString(site.desk + "/run.amber"), "--json", ByteString(json),
+            ByteString(AmberExecutable.path), "replay", ByteString(site.desk + "/run.amber"), "--json",
+            ByteString(json),
         ]
         let environment = TestProgram.environment + ["XDG_CACHE_HOME=\(site.desk)/replay-cache"]
         let end = try TestProgram(Self.words(head + options, as: replayUser), environment: environment).run()
@@ -81,7 +86,8 @@ extension PipelineCase {
             words = ["sh", "-c", ByteString(word(setting, site) + "\nexec \"$@\""), "sh"] + words
         }
         let environment =
-            TestProgram.environment + ["XDG_CACHE_HOME=\(site.desk)/capture-cache"] + self.environment.map { word($0, site) }
+            TestProgram.environment + ["XDG_CACHE_HOME=\(site.desk)/capture-cache"]
+            + self.environment.map { word($0, site) }
         var program = TestProgram(words, environment: environment, in: site.place)
         program.input = input
         return program

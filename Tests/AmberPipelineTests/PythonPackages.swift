@@ -12,7 +12,10 @@ enum PythonPackages {
     /// What pip said where it could not install; nil where it could.
     fileprivate static let failure: String? = {
         var pip = TestProgram(
-            ["pip", "install", "--quiet", "--disable-pip-version-check", "--no-deps", "--target", .init(directory), "six==1.16.0"],
+            [
+                "pip", "install", "--quiet", "--disable-pip-version-check", "--no-deps", "--target",
+                .init(directory), "six==1.16.0",
+            ],
             environment: TestProgram.environment + ["PIP_ROOT_USER_ACTION=ignore"])
         pip.timeLimit = .seconds(60)
         do {

@@ -15,7 +15,8 @@ struct PythonPipelineTests {
                 print(six.ensure_text(json.load(open("settings.json"))["name"]))
                 """,
                 "settings.json": #"{"name": 5}"#,
-            ], preparation: "cp -r \(PythonPackages.directory) lib", command: ["python3", "job.py"], runtime: "python",
+            ], preparation: "cp -r \(PythonPackages.directory) lib", command: ["python3", "job.py"],
+            runtime: "python",
             type: "TypeError", cure: .file("settings.json", #"{"name": "five"}"#)
         ).check()
     }

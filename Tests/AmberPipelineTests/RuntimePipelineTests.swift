@@ -4,15 +4,19 @@ import Testing
 
 /// Node, Java, Perl, shells.
 struct RuntimePipelineTests {
-    @Test(.requires(.program("node"))) func `a Node program that requires a broken module fails again`() throws {
+    @Test(.requires(.program("node"))) func `a Node program that requires a broken module fails again`()
+        throws
+    {
         try PipelineCase(
             files: [
                 "app.js": """
                 const rates = require("rates");
                 console.log(rates.of(JSON.parse(require("fs").readFileSync("order.json"))));
                 """,
-                "node_modules/rates/package.json": #"{"name": "rates", "version": "2.1.0", "main": "index.js"}"#,
-                "node_modules/rates/index.js": "exports.of = order => order.items.map(item => item.price * 1.2);\n",
+                "node_modules/rates/package.json":
+                    #"{"name": "rates", "version": "2.1.0", "main": "index.js"}"#,
+                "node_modules/rates/index.js":
+                    "exports.of = order => order.items.map(item => item.price * 1.2);\n",
                 "order.json": #"{"id": 7}"#,
             ], command: ["node", "app.js"], runtime: "node", type: "TypeError",
             cure: .file("order.json", #"{"id": 7, "items": [{"price": 2}]}"#)
@@ -79,13 +83,16 @@ struct RuntimePipelineTests {
         ).check()
     }
 
-    @Test(.requires(.program("make"), .program("gcc"))) func `a build with make and gcc breaks again`() throws {
+    @Test(.requires(.program("make"), .program("gcc"))) func `a build with make and gcc breaks again`() throws
+    {
         try PipelineCase(
             files: [
                 "Makefile": "all: main.i part.i\n%.i: %.c part.h\n\tgcc -fsyntax-only $<\n\ttouch $@\n",
                 "main.c": "#include <stdio.h>\n#include \"part.h\"\nint main(void) { return part(1); }\n",
-                "part.c": "#include \"part.h\"\nint part(int x) { return x; }\n", "part.h": "int part(char *name);\n",
-            ], command: ["make"], runtime: "native", type: "compile error", cure: .file("part.h", "int part(int x);\n")
+                "part.c": "#include \"part.h\"\nint part(int x) { return x; }\n",
+                "part.h": "int part(char *name);\n",
+            ], command: ["make"], runtime: "native", type: "compile error",
+            cure: .file("part.h", "int part(int x);\n")
         ).check()
     }
 }

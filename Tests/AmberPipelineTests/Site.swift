@@ -78,7 +78,9 @@ final class Site: Sendable {
     /// Writes a file, with the directories on its way.
     @discardableResult
     func write(_ text: String, to path: String) throws -> String {
-        if let slash = path.lastIndex(of: "/") { try Files.makeDirectories(String(path[..<slash]), mode: 0o755) }
+        if let slash = path.lastIndex(of: "/") {
+            try Files.makeDirectories(String(path[..<slash]), mode: 0o755)
+        }
         let flags = Files.Flag.writeOnly | Files.Flag.create | Files.Flag.truncate
         let file = try Files.open(KernelPath(path), flags, mode: text.hasPrefix("#!") ? 0o755 : 0o644)
         try Files.writeAll(file.number, Array(text.utf8))

@@ -8,7 +8,11 @@ import Testing
 struct UserPipelineTests {
     private static func job(_ user: String?, replayUser: String?) -> PipelineCase {
         PipelineCase(
-            files: ["job.sh": "id -u; id -g; cat private 2>/dev/null; read -r word < state; echo x 2>/dev/null > state; test \"$word\" = good\n", "private": "secret\n", "state": "bad\n"],
+            files: [
+                "job.sh":
+                    "id -u; id -g; cat private 2>/dev/null; read -r word < state; echo x 2>/dev/null > state; test \"$word\" = good\n",
+                "private": "secret\n", "state": "bad\n",
+            ],
             preparation: "chmod 600 private", command: ["sh", "job.sh"], user: user, replayUser: replayUser,
             cure: .file("state", "good\n"))
     }
@@ -27,7 +31,8 @@ struct UserPipelineTests {
 
     @Test(.requires(.root)) func `a refusal by permissions comes back`() throws {
         try PipelineCase(
-            files: ["job.sh": "cat etc/token > /dev/null || exit 13\n", "etc/token": "t\n"], preparation: "chmod 700 etc",
+            files: ["job.sh": "cat etc/token > /dev/null || exit 13\n", "etc/token": "t\n"],
+            preparation: "chmod 700 etc",
             command: ["sh", "job.sh"], user: "nobody", cure: .file("job.sh", "exit 0\n")
         ).check()
     }

@@ -43,7 +43,9 @@ public struct TestProgram: Sendable {
     public var timeLimit: Duration = .seconds(60)
 
     /// Describes a program.
-    public init(_ arguments: [ByteString], environment: [String] = TestProgram.environment, in directory: String = "/") {
+    public init(
+        _ arguments: [ByteString], environment: [String] = TestProgram.environment, in directory: String = "/"
+    ) {
         self.arguments = arguments
         self.environment = environment
         self.directory = directory
@@ -64,7 +66,8 @@ public struct TestProgram: Sendable {
         let error = try Files.makeMemoryFile("test-error")
         let child = try SpawnedChild(steps: [
             .newSession, .defaultSignals, .blockedSignals(0), .changeDirectory(KernelPath(directory)),
-            .duplicate(input.number, to: 0), .duplicate(output.number, to: 1), .duplicate(error.number, to: 2),
+            .duplicate(input.number, to: 0), .duplicate(output.number, to: 1),
+            .duplicate(error.number, to: 2),
             .keepStandardDescriptors,
             .execute(
                 KernelPath(find()), arguments: arguments.map { KernelPath($0.bytes) },
