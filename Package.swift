@@ -109,9 +109,7 @@ let package = Package(
             swiftSettings: strict),
         .testTarget(
             name: "AmberPipelineTests",
-            dependencies: [
-                "AmberCapture", "AmberReplay", "AmberBundle", "AmberModel", "AmberKernel", "AmberTestSupport",
-            ],
+            dependencies: ["amber", "AmberBundle", "AmberModel", "AmberKernel", "AmberTestSupport"],
             swiftSettings: strict),
     ],
     swiftLanguageModes: [.v6]

@@ -32,7 +32,10 @@ struct FidelityAssessment {
             guard let absence = file.record.absence else { return false }
             return ![.missing, .pseudo, .special].contains(absence)
         }
-        let noted = files.filter { $0.record.absence == nil && $0.record.note != nil }
+        let noted = files.filter { file in
+            if case .kernel = file.source { return false }
+            return file.record.absence == nil && file.record.note != nil
+        }
         if observation.labels.contains(.tooSlow) || rescuedCount > 0 {
             return FidelityReport.Row(
                 aspect: "files", level: .partial,

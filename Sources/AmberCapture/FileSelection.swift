@@ -32,10 +32,7 @@ struct FileSelection {
         }
         let target = file.target >= 0 ? observation.paths[file.target] : nil
         record.metadata = FileMetadata(status, linkTarget: target)
-        if Self.isPseudo(path) {
-            record.absence = .pseudo
-            return SelectedFile(record: record, source: .none, status: status, isCode: isCode)
-        }
+        if Self.isPseudo(path) { return selectPseudo(record, path, status) }
         if status.isSymlink {
             return SelectedFile(record: record, source: .link, status: status, isCode: isCode)
         }
@@ -50,6 +47,21 @@ struct FileSelection {
         record.isDenied = isDenied(status) ? true : nil
         let source = record.absence == nil ? source(of: file, path, &record) : .none
         return SelectedFile(record: record, source: source, status: status, isCode: isCode)
+    }
+
+    private func selectPseudo(_ record: FileRecord, _ path: [UInt8], _ status: FileStatus) -> SelectedFile {
+        var record = record
+        var source = SelectedFile.Source.none
+        if KernelFiles.isSystem(path), status.isSymlink {
+            source = .link
+        } else if excluded.contains(where: { $0.matches(path) }) {
+            record.absence = .excluded
+        } else if KernelFiles.isKept(path, status) {
+            source = .kernel([])
+        } else if !(KernelFiles.isSystem(path) && status.isDirectory) {
+            record.absence = .pseudo
+        }
+        return SelectedFile(record: record, source: source, status: status, isCode: false)
     }
 
     private func absence(of path: [UInt8], _ status: FileStatus) -> FileRecord.Absence? {

@@ -54,6 +54,9 @@ struct LayerPlan {
         case .present(let path): content = .file(path: ByteString(path))
         case .copy(let offset, _): content = .stretch(spool, offset: offset)
         case .held(let number): content = .descriptor(number)
+        case .kernel(let bytes):
+            guard KernelFiles.isSystem(file.record.path.bytes) else { return nil }
+            content = .bytes(bytes)
         }
         return LayerEntry(
             path: file.record.path, metadata: metadata, digest: file.record.digest, content: content)
@@ -61,7 +64,7 @@ struct LayerPlan {
 
     private func layer(of file: SelectedFile) -> LayerName {
         switch file.source {
-        case .copy, .held: return .inputs  // what the run changes is state
+        case .copy, .held, .kernel: return .inputs  // what the run changes is state
         case .none, .present, .link: break
         }
         if let known = inventory.layer(of: file.record.path) { return known }

@@ -13,6 +13,8 @@ struct RecordFiles {
     let packages: [PackageRecord]
     let processes: [ProcessRecord]
     let streams: StreamContents
+    /// What the kernel said of itself, by path below `/proc`.
+    let kernelFiles: [(path: ByteString, content: [UInt8])]
 
     /// The entries of the record layer.
     func entries() throws -> [LayerEntry] {
@@ -30,6 +32,9 @@ struct RecordFiles {
         ]
         for (name, content) in zip(["stdin", "stdout", "stderr"], streams.contents) {
             if let content { entries.append(LayerEntry.record(name, content.bytes)) }
+        }
+        for (path, content) in kernelFiles {
+            entries.append(LayerEntry.record("pseudo\(path)", content))
         }
         return entries
     }

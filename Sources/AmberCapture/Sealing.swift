@@ -66,7 +66,7 @@ struct Sealing {
             observation: observation, files: files, probe: probe, rescuedCount: program.memory.rescuedCount,
             streamsComplete: streams.contents.map { $0?.isComplete }
         ).report()
-        let record = recordFiles(signature, streams, fidelity, inventory)
+        let record = recordFiles(signature, files, fidelity, inventory)
         let trace = try EventTrace.write(observation, spool: spool)
         let listing = try DirectoryLines.write(files, self)
         let recordEntries =
@@ -167,7 +167,7 @@ struct Sealing {
     }
 
     private func recordFiles(
-        _ signature: FailureSignature, _ streams: StreamContents, _ fidelity: FidelityReport,
+        _ signature: FailureSignature, _ files: [SelectedFile], _ fidelity: FidelityReport,
         _ inventory: InventoryReport
     ) -> RecordFiles {
         let command = configuration.arguments.prefix(4).map(\.description).joined(separator: " ")
@@ -180,7 +180,12 @@ struct Sealing {
             info: info, run: runRecord(signature, streams),
             host: HostSurvey.record(environment: circumstances.environment.map { ByteString($0) }),
             fidelity: fidelity, packages: inventory.packages,
-            processes: observation.processes.entries.map(\.record), streams: streams)
+            processes: observation.processes.entries.map(\.record), streams: streams,
+            kernelFiles: files.compactMap { file in
+                guard case .kernel(let content) = file.source, !KernelFiles.isSystem(file.record.path.bytes)
+                else { return nil }
+                return (file.record.path, content)
+            })
     }
 
     private func runRecord(_ signature: FailureSignature, _ streams: StreamContents) -> RunRecord {

@@ -24,7 +24,8 @@ public enum Replay {
         for replacement in configuration.replacements { try layer.add(replacement) }
         let plan = sandboxPlan(bundle, room, isRoot: isRoot)
         let handler = try ReplayHandler(
-            placeholders: bundle.placeholders, sources: [room.upper, room.changes] + bundle.layers)
+            placeholders: bundle.placeholders, sources: [room.upper, room.changes] + bundle.layers,
+            denied: bundle.denied)
         let streams =
             configuration.command == nil
             ? try ReplayStreams(bundle.run, input: bundle.stream("stdin")) : try ReplayStreams()

@@ -18,4 +18,7 @@ extension FileHasher {
         }
         return hasher.finish()
     }
+
+    /// The digest of bytes in memory.
+    package static func digest(of bytes: [UInt8]) -> Digest { ContentHasher.digest(of: bytes) }
 }
