@@ -103,7 +103,8 @@ let package = Package(
             dependencies: ["AmberSupervisor", "AmberKernel", "AmberModel", "AmberTestSupport"],
             swiftSettings: strict),
         .testTarget(
-            name: "AmberTransparencyTests", dependencies: ["amber", "AmberTestSupport"], swiftSettings: strict),
+            name: "AmberTransparencyTests", dependencies: ["amber", "AmberKernel", "AmberTestSupport"],
+            swiftSettings: strict),
         .testTarget(
             name: "AmberPipelineTests",
             dependencies: ["AmberCapture", "AmberReplay", "AmberBundle", "AmberModel", "AmberKernel", "AmberTestSupport"],

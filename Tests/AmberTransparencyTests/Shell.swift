@@ -1,3 +1,4 @@
+import AmberKernel
 import Foundation
 import Glibc
 
@@ -80,9 +81,7 @@ enum Shell {
         let writeEnd: Int32
 
         init() throws {
-            var ends: [Int32] = [0, 0]
-            guard pipe2(&ends, O_CLOEXEC) == 0 else { throw Failure(code: errno) }
-            (readEnd, writeEnd) = (ends[0], ends[1])
+            (readEnd, writeEnd) = try Pipe().takeBoth()
         }
 
         func drain() {
