@@ -11,7 +11,8 @@ enum SpoolDirectory {
         if let cache { try? Files.makeDirectories(cache + "/amber", mode: 0o700) }
         let candidates = [cache.map { $0 + "/amber" }, environment.variable("TMPDIR"), "/var/tmp", "/tmp"]
         return candidates.compactMap { $0 }.first { candidate in
-            (try? Files.open(KernelPath(candidate), Files.Flag.temporary | Files.Flag.readWrite, mode: 0o600)) != nil
+            (try? Files.open(KernelPath(candidate), Files.Flag.temporary | Files.Flag.readWrite, mode: 0o600))
+                != nil
         }
     }
 }

@@ -1,5 +1,5 @@
-public import ArgumentParser
 import AmberCapture
+public import ArgumentParser
 
 /// The command `amber` and its verbs.
 public struct AmberCommand: ParsableCommand {
@@ -11,7 +11,8 @@ public struct AmberCommand: ParsableCommand {
         version: AmberVersion.current,
         subcommands: [
             CaptureCommand.self, ReplayCommand.self, ShellCommand.self, ExecCommand.self, ShowCommand.self,
-            VerifyCommand.self, ExportCommand.self, StoreCommand.self, DoctorCommand.self, RecipesCommand.self,
+            VerifyCommand.self, ExportCommand.self, StoreCommand.self, DoctorCommand.self,
+            RecipesCommand.self,
         ])
 
     /// Made by the parser.

@@ -10,11 +10,13 @@ package enum ToolRun {
     package static func run(
         _ arguments: [String], limit: Duration, outputLimit: Int = 16 << 20
     ) -> (output: [UInt8], code: Int32)? {
-        guard let name = arguments.first, let path = find(name), let null = try? Files.open("/dev/null", Files.Flag.readWrite),
+        guard let name = arguments.first, let path = find(name),
+            let null = try? Files.open("/dev/null", Files.Flag.readWrite),
             let pipe = try? Pipe()
         else { return nil }
         let steps: [ChildStep] = [
-            .duplicate(null.number, to: 0), .duplicate(pipe.writeEnd.number, to: 1), .duplicate(null.number, to: 2),
+            .duplicate(null.number, to: 0), .duplicate(pipe.writeEnd.number, to: 1),
+            .duplicate(null.number, to: 2),
             .keepStandardDescriptors, .defaultSignals, .deathSignal(Signals.kill), .blockedSignals(0),
             .execute(
                 KernelPath(path), arguments: arguments.map { KernelPath($0) },
@@ -27,7 +29,8 @@ package enum ToolRun {
         while true {
             let rest = (deadline - Clock.monotonic()) / 1_000_000
             var items = [Poll.Item(reading.number)]
-            guard rest > 0, Poll.wait(&items, milliseconds: Int32(clamping: rest)) > 0, output.count < outputLimit,
+            guard rest > 0, Poll.wait(&items, milliseconds: Int32(clamping: rest)) > 0,
+                output.count < outputLimit,
                 let piece = try? Files.readSome(reading.number, limit: 1 << 16)
             else {
                 try? child.send(Signals.kill)

@@ -18,7 +18,9 @@ public enum SandboxProbe {
         public var remedy: String?
 
         /// Makes a finding.
-        public init(feature: String, neededFor: String, isAvailable: Bool, detail: String, remedy: String? = nil) {
+        public init(
+            feature: String, neededFor: String, isAvailable: Bool, detail: String, remedy: String? = nil
+        ) {
             self.feature = feature
             self.neededFor = neededFor
             self.isAvailable = isAvailable
@@ -40,21 +42,25 @@ public enum SandboxProbe {
     private static func listener() -> Finding {
         let name = "seccomp user notification"
         guard let socket = try? Pipe(sockets: ()) else {
-            return Finding(feature: name, neededFor: "capture, replay", isAvailable: false, detail: "no socket")
+            return Finding(
+                feature: name, neededFor: "capture, replay", isAvailable: false, detail: "no socket")
         }
         var steps: [ChildStep] = ThisProcess.hasAdministratorCapability ? [] : [.noNewPrivileges]
-        steps.append(.filter(SyscallTable.program(feedsStandardInput: false), socket: socket.writeEnd.number))
+        // A filter without rules: nobody would answer the calls of a real one.
+        steps.append(.filter(SeccompProgram([]), socket: socket.writeEnd.number))
         if let failure = attempt(steps, 0) {
             return Finding(
                 feature: name, neededFor: "capture, replay", isAvailable: false, detail: failure,
                 remedy: failure.contains("busy")
                     ? "Another listener is in force: run Amber outside of it (not under `amber capture` itself)."
-                    : "In a container, allow the seccomp system call (Docker's default profile does); Linux 5.5 or later.")
+                    : "In a container, allow the seccomp system call (Docker's default profile does); Linux 5.5 or later."
+            )
         }
         let isFast = try? isFast(socket.readEnd.number)
         return Finding(
             feature: name, neededFor: "capture, replay", isAvailable: true,
-            detail: isFast ?? false ? "with wake-ups on the same processor" : "slow wake-ups (before Linux 6.6)")
+            detail: isFast ?? false
+                ? "with wake-ups on the same processor" : "slow wake-ups (before Linux 6.6)")
     }
 
     private static func isFast(_ socket: Int32) throws(SyscallError) -> Bool {
@@ -74,7 +80,8 @@ public enum SandboxProbe {
     private static func userNamespaces() -> Finding {
         let failure = attempt([], user)
         return Finding(
-            feature: "user namespaces", neededFor: "replay", isAvailable: failure == nil, detail: failure ?? "available",
+            feature: "user namespaces", neededFor: "replay", isAvailable: failure == nil,
+            detail: failure ?? "available",
             remedy: failure.map { _ in
                 "sysctl user.max_user_namespaces=10000; on Debian 10 kernel.unprivileged_userns_clone=1; on Ubuntu 24 "
                     + "kernel.apparmor_restrict_unprivileged_userns=0 or an AppArmor profile; in Docker --security-opt seccomp=unconfined."
@@ -83,7 +90,8 @@ public enum SandboxProbe {
 
     private static func overlay() -> Finding {
         let steps: [ChildStep] = [
-            .mount(source: nil, target: "/", type: nil, flags: 16384 | 1 << 18, data: nil, mayBeRefused: false),
+            .mount(
+                source: nil, target: "/", type: nil, flags: 16384 | 1 << 18, data: nil, mayBeRefused: false),
             .mount(source: "tmpfs", target: "/tmp", type: "tmpfs", flags: 0, data: nil, mayBeRefused: false),
             .makeDirectory("/tmp/l", mode: 0o755), .makeDirectory("/tmp/u", mode: 0o755),
             .makeDirectory("/tmp/w", mode: 0o755), .makeDirectory("/tmp/m", mode: 0o755),
@@ -94,17 +102,20 @@ public enum SandboxProbe {
         let failure = attempt(steps, user | mounts)
         return Finding(
             feature: "overlayfs in user namespaces", neededFor: "replay", isAvailable: failure == nil,
-            detail: failure ?? "available", remedy: failure.map { _ in "Linux 5.11 or later; modprobe overlay." })
+            detail: failure ?? "available",
+            remedy: failure.map { _ in "Linux 5.11 or later; modprobe overlay." })
     }
 
     private static func processFiles() -> Finding {
         let steps: [ChildStep] = [
-            .mount(source: nil, target: "/", type: nil, flags: 16384 | 1 << 18, data: nil, mayBeRefused: false),
+            .mount(
+                source: nil, target: "/", type: nil, flags: 16384 | 1 << 18, data: nil, mayBeRefused: false),
             .mount(source: "proc", target: "/proc", type: "proc", flags: 0, data: nil, mayBeRefused: false),
         ]
         let failure = attempt(steps, user | mounts | processes)
         return Finding(
-            feature: "a fresh /proc", neededFor: "replay", isAvailable: failure == nil, detail: failure ?? "available",
+            feature: "a fresh /proc", neededFor: "replay", isAvailable: failure == nil,
+            detail: failure ?? "available",
             remedy: failure.map { _ in "In Docker: --security-opt systempaths=unconfined." })
     }
 
@@ -112,12 +123,14 @@ public enum SandboxProbe {
         let failure = attempt([.loopback], user | networks)
         return Finding(
             feature: "a network of its own", neededFor: "replay", isAvailable: failure == nil,
-            detail: failure ?? "available", remedy: failure.map { _ in "sysctl user.max_net_namespaces=10000." })
+            detail: failure ?? "available",
+            remedy: failure.map { _ in "sysctl user.max_net_namespaces=10000." })
     }
 
     private static func chosenPID() -> Finding {
         guard let pipe = try? Pipe() else {
-            return Finding(feature: "recorded pids", neededFor: "replay", isAvailable: false, detail: "no pipe")
+            return Finding(
+                feature: "recorded pids", neededFor: "replay", isAvailable: false, detail: "no pipe")
         }
         // The step itself forgives a refusal, so that a replay goes on with another pid: only namespaces are tried.
         let failure = attempt([.initialize(childID: 4242, report: pipe.writeEnd.number)], user | processes)

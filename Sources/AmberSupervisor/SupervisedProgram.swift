@@ -30,6 +30,8 @@ package final class SupervisedProgram {
     /// Starts a program.
     ///
     /// - Parameters:
+    ///   - plan: What to start.
+    ///   - streams: Its standard streams.
     ///   - handler: Asked about every notified call, from before the exec on.
     /// - Throws: `ProgramError`.
     package init(
@@ -40,7 +42,7 @@ package final class SupervisedProgram {
         do {
             memory = try SupervisorMemory()
             let socket = try Pipe(sockets: ())
-            let steps = Self.steps(plan, streams, socket: socket.writeEnd.number)
+            let steps = Self.steps(plan, streams, socket: socket)
             child = try SpawnedChild(steps: steps, namespaces: plan.namespaces)
             processID = child.processID
             try plan.afterClone?(child.processID)
@@ -56,9 +58,10 @@ package final class SupervisedProgram {
             throw .filterRefused(Errno.invalid)
         }
         do {
+            // The guardian first: as soon as a call is answered the program may run, and must not depend on us.
+            try Self.startGuardian(memory, listener, streams)
             let feeding = InputWatch(streams: streams, next: handler)
             loop = try ListenerLoop(BorrowedListener(listener, memory: memory), handler: feeding)
-            try Self.startGuardian(memory, listener, streams)
             try streams.start(memory: memory)
         } catch {
             throw .kernel(error)
@@ -86,7 +89,9 @@ package final class SupervisedProgram {
         }
     }
 
-    private static func steps(_ plan: ProgramPlan, _ streams: StandardStreams, socket: Int32) -> [ChildStep] {
+    private static func steps(
+        _ plan: ProgramPlan, _ streams: StandardStreams, socket: borrowing Pipe
+    ) -> [ChildStep] {
         // Order: namespaces first, because they may fork; then the streams, whose descriptors the directory must not
         // change; the filter before the identity, because changing the user gives the right to install it up. None
         // of the steps behind the filter is a notified call, but for the exec.
@@ -95,7 +100,11 @@ package final class SupervisedProgram {
             steps.append(.ignore(signal))
         }
         if !ThisProcess.hasAdministratorCapability, plan.namespaces == 0 { steps.append(.noNewPrivileges) }
-        steps.append(.filter(SyscallTable.program(feedsStandardInput: streams.feedsStandardInput), socket: socket))
+        // A listener on its way lives as long as the socket's other side: the child must not keep that alive itself,
+        // or its exec would wait for ever when this process dies before it has taken the listener.
+        steps.append(.close(socket.readEnd.number))
+        let filter = SyscallTable.program(feedsStandardInput: streams.feedsStandardInput)
+        steps.append(.filter(filter, socket: socket.writeEnd.number))
         steps += plan.epilogue
         steps.append(.blockedSignals(plan.blockedSignals))
         steps.append(.execute(plan.executable, arguments: plan.arguments, environment: plan.environment))
@@ -124,7 +133,8 @@ package final class SupervisedProgram {
             ? (try? TerminalSettings(of: streams.outerTerminal)).map { (streams.outerTerminal, $0) } : nil
         _ = try streams.withControl { control throws(SyscallError) in
             try Guardian.start(
-                memory: memory, listener: listener, relays: streams.guardianRelays, control: control, terminal: terminal)
+                memory: memory, listener: listener, relays: streams.guardianRelays, control: control,
+                terminal: terminal)
         }
     }
 

@@ -30,7 +30,11 @@ extension FailureSignature {
     /// One line: type, message, top frame, outcome.
     var summary: String {
         var parts: [String] = []
-        if let type { parts.append(message.map { "\(type): \($0)" } ?? type) } else if let message { parts.append(message) }
+        if let type {
+            parts.append(message.map { "\(type): \($0)" } ?? type)
+        } else if let message {
+            parts.append(message)
+        }
         if let frame = frames.first { parts.append("at \(frame.summary)") }
         parts.append("(\(outcome))")
         return parts.joined(separator: " ")

@@ -18,7 +18,9 @@ struct DoctorCommand: ParsableCommand {
             console.answer(try RecordJSON.encode(findings) + [UInt8(ascii: "\n")])
         } else {
             for finding in findings {
-                console.answer("\(finding.isAvailable ? "ok     " : "MISSING") \(finding.feature) (\(finding.neededFor)): \(finding.detail)")
+                console.answer(
+                    "\(finding.isAvailable ? "ok     " : "MISSING") \(finding.feature) (\(finding.neededFor)): \(finding.detail)"
+                )
                 if let remedy = finding.remedy { console.answer("        → \(remedy)") }
             }
         }
@@ -43,11 +45,13 @@ struct DoctorCommand: ParsableCommand {
     private static var debuggers: [SandboxProbe.Finding] {
         ["gdb", "lldb", "strace"].map { name in
             let result = ToolRun.run([name, "--version"], limit: .seconds(10))
-            let version = result.map { String(decoding: $0.output.prefix { $0 != 0x0A }, as: UTF8.self) } ?? ""
+            let version =
+                result.map { String(decoding: $0.output.prefix { $0 != 0x0A }, as: UTF8.self) } ?? ""
             let isUsable = result?.code == 0
             return SandboxProbe.Finding(
                 feature: name, neededFor: "debug", isAvailable: isUsable,
-                detail: isUsable ? version : result == nil ? "not installed" : "installed, but it does not start",
+                detail: isUsable
+                    ? version : result == nil ? "not installed" : "installed, but it does not start",
                 remedy: isUsable ? nil : "apt install \(name), or another debugger.")
         }
     }

@@ -14,10 +14,13 @@ struct RecipesCommand: ParsableCommand {
         let console = Console()
         do {
             if let check {
-                _ = try RecipeLibrary.parse(try Files.contents(KernelPath(check), limit: 1 << 20), file: check)
+                _ = try RecipeLibrary.parse(
+                    try Files.contents(KernelPath(check), limit: 1 << 20), file: check)
                 console.answer("\(check): a valid recipe")
             } else {
-                for recipe in try RecipeLibrary.embedded() { console.answer("\(recipe.name)\t\(recipe.title)") }
+                for recipe in try RecipeLibrary.embedded() {
+                    console.answer("\(recipe.name)\t\(recipe.title)")
+                }
             }
         } catch {
             console.say("\(error)")

@@ -12,7 +12,8 @@ struct StoreCommand: ParsableCommand {
     func run() throws {
         let console = Console()
         guard let store = LocalStore.openDefault() else {
-            console.say("\(LocalStore.defaultDirectory ?? "~/.cache/amber") cannot be written. Set XDG_CACHE_HOME.")
+            console.say(
+                "\(LocalStore.defaultDirectory ?? "~/.cache/amber") cannot be written. Set XDG_CACHE_HOME.")
             throw ExitStatus.failure
         }
         if let prune { console.answer("freed \(ByteCount.text(store.prune(to: prune.bytes)))") }

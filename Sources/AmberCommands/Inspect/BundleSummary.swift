@@ -65,7 +65,9 @@ struct BundleSummary: Codable {
         var absent: [FileRecord] = []
         try reader.forEachFile { file in
             counts[file.role.rawValue, default: 0] += 1
-            if let absence = file.absence, ![.missing, .pseudo, .special].contains(absence) { absent.append(file) }
+            if let absence = file.absence, ![.missing, .pseudo, .special].contains(absence) {
+                absent.append(file)
+            }
         }
         files = counts
         self.absent = absent

@@ -22,7 +22,8 @@ struct ShowCommand: ParsableCommand {
             if json { return console.answer(try RecordJSON.encode(summary) + [UInt8(ascii: "\n")]) }
             console.answer(
                 markdown
-                    ? SummaryMarkdown(summary: summary, path: file).text : SummaryText(summary: summary, path: file).text)
+                    ? SummaryMarkdown(summary: summary, path: file).text
+                    : SummaryText(summary: summary, path: file).text)
         } catch {
             console.say("\(error)")
             throw ExitStatus.failure

@@ -21,10 +21,13 @@ struct SummaryMarkdown {
         }
         lines += ["### What the bundle holds", ""]
         for row in summary.fidelity?.rows ?? [] {
-            lines.append("- \(row.aspect): **\(row.level.rawValue)**\(row.reason.map { " — \(Self.plain($0))" } ?? "")")
+            lines.append(
+                "- \(row.aspect): **\(row.level.rawValue)**\(row.reason.map { " — \(Self.plain($0))" } ?? "")"
+            )
         }
         lines += [
-            "", "### Reproduce", "", "```sh", "amber replay \(Self.name(path))", "amber shell \(Self.name(path))", "```",
+            "", "### Reproduce", "", "```sh", "amber replay \(Self.name(path))",
+            "amber shell \(Self.name(path))", "```",
             "", "Bundle `\(Self.name(path))`, `\(summary.manifestDigest)`",
         ]
         return lines.joined(separator: "\n")
@@ -41,29 +44,40 @@ struct SummaryMarkdown {
     private var circumstances: [String] {
         var lines = ["| | |", "|---|---|"]
         if let run = summary.run {
-            lines.append("| outcome | \(run.outcome) after \(SummaryText.seconds(run.resourceUse.wallTime)) |")
+            lines.append(
+                "| outcome | \(run.outcome) after \(SummaryText.seconds(run.resourceUse.wallTime)) |")
             lines.append("| directory | `\(Self.plain(run.workingDirectory.description))` |")
         }
         lines.append("| captured | \(summary.bundle.created) |")
         if let host = summary.host {
             let system = host.distribution["PRETTY_NAME"] ?? ""
-            lines.append("| host | \(Self.plain(host.hostName)), \(Self.plain(system)), Linux \(host.kernelRelease) (\(host.architecture)) |")
+            lines.append(
+                "| host | \(Self.plain(host.hostName)), \(Self.plain(system)), Linux \(host.kernelRelease) (\(host.architecture)) |"
+            )
         }
         return lines + [""]
     }
 
     /// Language packages first, packages of frames' files before all: they are what a failure is mostly about.
     private var versions: [BundleSummary.Package] {
-        let frames = (summary.run?.signature.frames ?? []).compactMap(\.file).joined(separator: " ").lowercased()
+        let frames = (summary.run?.signature.frames ?? []).compactMap(\.file).joined(separator: " ")
+            .lowercased()
         func rank(_ package: BundleSummary.Package) -> Int {
             if frames.contains(package.name.lowercased()) { return 0 }
-            return package.purl.map { $0.hasPrefix("pkg:deb") || $0.hasPrefix("pkg:rpm") || $0.hasPrefix("pkg:apk") } ?? true ? 2 : 1
+            return package.purl.map {
+                $0.hasPrefix("pkg:deb") || $0.hasPrefix("pkg:rpm") || $0.hasPrefix("pkg:apk")
+            } ?? true ? 2 : 1
         }
-        return Array(summary.packages.enumerated().sorted { (rank($0.element), $0.offset) < (rank($1.element), $1.offset) }
+        return Array(
+            summary.packages.enumerated().sorted {
+                (rank($0.element), $0.offset) < (rank($1.element), $1.offset)
+            }
             .prefix(Self.mostPackages).map(\.element))
     }
 
-    private static func name(_ path: String) -> String { path.split(separator: "/").last.map(String.init) ?? path }
+    private static func name(_ path: String) -> String {
+        path.split(separator: "/").last.map(String.init) ?? path
+    }
 
     /// Text that cannot end a code block or a table cell.
     private static func plain(_ text: String) -> String {

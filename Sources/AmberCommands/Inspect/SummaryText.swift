@@ -14,18 +14,29 @@ struct SummaryText {
             lines.append("user       \(user)")
             lines.append("outcome    \(run.outcome) after \(Self.seconds(run.resourceUse.wallTime))")
             lines.append("failure    \(run.signature.summary)")
-            for frame in run.signature.frames.dropFirst().prefix(8) { lines.append("           from \(frame.summary)") }
+            for frame in run.signature.frames.dropFirst().prefix(8) {
+                lines.append("           from \(frame.summary)")
+            }
         }
         lines.append("captured   \(summary.bundle.created) by Amber \(summary.bundle.amberVersion)")
         if let host = summary.host {
             let system = host.distribution["PRETTY_NAME"] ?? "unknown system"
-            lines.append("host       \(host.hostName), \(system), Linux \(host.kernelRelease), \(host.architecture)")
+            lines.append(
+                "host       \(host.hostName), \(system), Linux \(host.kernelRelease), \(host.architecture)")
         }
         lines.append("")
-        lines.append("layers     " + summary.layers.map { "\($0.name.rawValue) \(ByteCount.text($0.sizeInBytes))" }.joined(separator: ", "))
-        lines.append("files      " + summary.files.sorted { $0.key < $1.key }.map { "\($0.value) \($0.key)" }.joined(separator: ", "))
+        lines.append(
+            "layers     "
+                + summary.layers.map { "\($0.name.rawValue) \(ByteCount.text($0.sizeInBytes))" }.joined(
+                    separator: ", "))
+        lines.append(
+            "files      "
+                + summary.files.sorted { $0.key < $1.key }.map { "\($0.value) \($0.key)" }.joined(
+                    separator: ", "))
         lines.append("packages   \(summary.packages.count)")
-        for package in summary.packages.prefix(200) { lines.append("           \(package.name) \(package.version ?? "")") }
+        for package in summary.packages.prefix(200) {
+            lines.append("           \(package.name) \(package.version ?? "")")
+        }
         lines.append("")
         lines.append("fidelity")
         for row in summary.fidelity?.rows ?? [] {

@@ -31,7 +31,8 @@ struct ChangeOptions: ParsableArguments {
         configuration.removedEnvironment = unsetEnv.map { ByteString($0) }
         configuration.replacements = withFile.map { entry in
             let parts = entry.split(separator: "=", maxSplits: 1, omittingEmptySubsequences: false)
-            return ReplayConfiguration.Replacement(path: ByteString(String(parts[0])), source: String(parts[1]))
+            return ReplayConfiguration.Replacement(
+                path: ByteString(String(parts[0])), source: String(parts[1]))
         }
         configuration.keepDirectory = keep
     }

@@ -18,7 +18,9 @@ struct SandboxCommand {
         do {
             if let command { throw try run(command, configuration) }
             for shell in Self.shells {
-                do { throw try run([shell], configuration) } catch let error as ReplayError where error.code == .program {
+                do { throw try run([shell], configuration) } catch let error as ReplayError
+                    where error.code == .program
+                {
                     continue
                 }
             }
