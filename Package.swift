@@ -108,6 +108,9 @@ let package = Package(
             dependencies: ["AmberSupervisor", "AmberKernel", "AmberModel", "AmberTestSupport"],
             swiftSettings: strict),
         .testTarget(
+            name: "AmberTransparencyTests", dependencies: ["amber", "AmberKernel", "AmberTestSupport"],
+            swiftSettings: strict),
+        .testTarget(
             name: "AmberPipelineTests",
             dependencies: ["amber", "AmberBundle", "AmberModel", "AmberKernel", "AmberTestSupport"],
             swiftSettings: strict),

@@ -11,7 +11,9 @@ enum BundleName {
         let name = program[((program.lastIndex(of: UInt8(ascii: "/")) ?? -1) + 1)...]
         let safe = name.map { isPlain($0) ? Character(Unicode.Scalar($0)) : "_" }
         let stem = "\(safe.isEmpty ? "run" : String(safe.prefix(100)))-\(Timestamp.compact(startedAt))"
-        if Files.mayWrite(".") { return (free("./" + stem), nil) }
+        // A directory that was removed takes no new files, whoever asks.
+        let isThere = (try? Files.status("."))?.linkCount != 0
+        if isThere, Files.mayWrite(".") { return (free("./" + stem), nil) }
         let directory = ByteString(workingDirectory)
         let other = ["/var/tmp", "/tmp"].first { Files.mayWrite(KernelPath($0)) } ?? "."
         return (free("\(other)/\(stem)"), "\(directory) cannot be written: the bundle is in \(other)")

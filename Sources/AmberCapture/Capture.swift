@@ -35,18 +35,28 @@ public enum Capture {
         // Only now: the command has the limits that we were given.
         liftOwnLimits()
         let result = try finish(session.program, configuration)
-        let observation = session.recorder.finish()
         guard configuration.policy == .always || !result.outcome.isSuccess else {
+            session.recorder.close()  // Nobody needs what it has seen, nor waits for it.
             return CaptureReport(outcome: result.outcome)
         }
+        guard let observation = session.recorder.finish() else { return unanswered(result.outcome) }
         // Before anything is said: a stream that is a file would hold our words too.
         let streams = StreamContents(probe: probe, recordings: session.program.streamRecordings)
         willSeal(result.outcome)
         let sealing = Sealing(
             configuration: configuration, circumstances: circumstances, probe: probe, executable: executable,
-            streams: streams, observation: observation, program: session.program, result: result, spool: spool
-        )
-        return sealing.seal()
+            streams: streams, observation: observation, program: session.program, result: result, spool: spool)
+        let seconds = configuration.sealingTime.components.seconds + 30
+        let report = (try? BoundedWork.run("amber-sealing", seconds: seconds) { sealing.seal() }) ?? nil
+        return report ?? unanswered(result.outcome)
+    }
+
+    /// A file system that stopped to answer costs the bundle, never the command's end.
+    private static func unanswered(_ outcome: Outcome) -> CaptureReport {
+        var report = CaptureReport(outcome: outcome)
+        report.notes.append(
+            "no bundle was written: a file system does not answer. Look for it with `findmnt`, or leave it out of the run")
+        return report
     }
 
     private struct Session {

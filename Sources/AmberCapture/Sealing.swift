@@ -147,7 +147,15 @@ struct Sealing {
     }
 
     private func destination() -> (String, note: String?) {
-        if let output = configuration.output { return (output, nil) }
+        if let output = configuration.output {
+            let parent = output.contains("/") ? String(output[..<(output.lastIndex(of: "/") ?? output.startIndex)]) : "."
+            if Files.mayWrite(KernelPath(parent.isEmpty ? "/" : parent)) { return (output, nil) }
+            // The failure may never come back: better a bundle elsewhere than none.
+            let (other, _) = BundleName.choose(
+                for: configuration.arguments, startedAt: result.startedAt,
+                workingDirectory: circumstances.workingDirectory)
+            return (other, "\(parent) cannot be written: the bundle is \(other)")
+        }
         return BundleName.choose(
             for: configuration.arguments, startedAt: result.startedAt,
             workingDirectory: circumstances.workingDirectory)

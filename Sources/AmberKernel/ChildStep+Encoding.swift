@@ -43,6 +43,8 @@ extension ChildStep {
         case .duplicate(let from, let to): step(AMBER_STEP_DUP2, from, to)
         case .newSession: step(AMBER_STEP_SETSID)
         case .processGroup(let group): step(AMBER_STEP_SETPGID, group)
+        case .foreground(let number): step(AMBER_STEP_FOREGROUND, number)
+        case .leader(let socket): step(AMBER_STEP_LEADER, socket)
         case .controllingTerminal(let number): step(AMBER_STEP_CTTY, number)
         case .changeDirectory(let path): step(AMBER_STEP_CHDIR, s1: arena.string(path))
         case .mask(let mask): step(AMBER_STEP_UMASK, Int32(mask & 0o777))

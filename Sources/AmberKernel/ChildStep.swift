@@ -10,6 +10,10 @@ package enum ChildStep: Hashable, Sendable {
     case newSession
     /// setpgid(2) of the child itself; 0 makes its own group.
     case processGroup(Int32)
+    /// tcsetpgrp(3): the child's own group becomes the foreground group of a terminal.
+    case foreground(Int32)
+    /// Forks: the process so far leads the session and reports over this socket, its child goes on; `SessionLeader`.
+    case leader(Int32)
     /// Makes a terminal the session's controlling one.
     case controllingTerminal(Int32)
     /// chdir(2).

@@ -31,4 +31,5 @@ package enum Errno {
     package static let notEmpty = ENOTEMPTY
     package static let nameTooLong = ENAMETOOLONG
     package static let noSuchDevice = ENXIO
+    package static let cancelled = ECANCELED
 }

@@ -72,7 +72,7 @@ final class ReplayHandler: CallHandler {
     /// Ends the recording; nil where the program never made a call.
     func finish() -> (observation: Observation, refusals: [Refusal])? {
         let (recorder, refusals) = state.withLock { ($0.recorder, $0.refusals) }
-        return recorder.map { ($0.finish(), refusals) }
+        return recorder.flatMap { $0.finish() }.map { ($0, refusals) }
     }
 
     /// The recorder starts with the first call: only then the sandbox's root can be opened.

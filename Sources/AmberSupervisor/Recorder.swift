@@ -19,6 +19,8 @@ package final class Recorder: CallHandler {
         var isClosed = false
         var busySince: Int64 = 0
         var isTooSlow = false
+        var recordedCount = 0
+        var isOver = false
     }
 
     private static let patience: Int64 = 2_000_000_000
@@ -26,6 +28,7 @@ package final class Recorder: CallHandler {
     private let observation: Observation
     private let state: Mutex<State>
     private let wake: EventCounter
+    private let ended: EventCounter
     private let thread: Mutex<KernelThread?>
 
     /// Starts the thread.
@@ -33,6 +36,7 @@ package final class Recorder: CallHandler {
         self.observation = observation
         state = Mutex(State())
         wake = try EventCounter()
+        ended = try EventCounter()
         thread = Mutex(nil)
         let started = try KernelThread("amber-recorder") { self.run() }
         thread.withLock { $0 = started }
@@ -53,10 +57,19 @@ package final class Recorder: CallHandler {
         return isHeld && !isStuck ? .held : .proceed
     }
 
-    /// Records what is queued, joins the thread and gives the observation away.
-    package func finish() -> Observation {
+    /// Lets the thread end by itself when it has recorded what is queued; nobody waits for it.
+    package func close() {
         state.withLock { $0.isClosed = true }
         wake.signal()
+    }
+
+    /// Records what is queued, joins the thread and gives the observation away.
+    ///
+    /// - Parameter patience: Seconds that one call may take, before the thread is left to itself.
+    /// - Returns: Nil where a file system does not answer: the thread holds the observation still.
+    package func finish(patience: Int64 = 20) -> Observation? {
+        close()
+        guard awaitEnd(patience) else { return nil }
         let started = thread.withLock { thread in
             defer { thread = nil }
             return thread
@@ -64,6 +77,21 @@ package final class Recorder: CallHandler {
         started?.join()
         if state.withLock({ $0.isTooSlow }) { observation.labels.insert(.tooSlow) }
         return observation
+    }
+
+    /// Waits for the thread's last record; false where it makes no progress.
+    private func awaitEnd(_ patience: Int64) -> Bool {
+        var seen = -1
+        var seenAt = Clock.monotonic()
+        while true {
+            let (count, isOver) = state.withLock { ($0.recordedCount, $0.isOver) }
+            if isOver { return true }
+            let now = Clock.monotonic()
+            if count != seen { (seen, seenAt) = (count, now) }
+            if now - seenAt > patience * 1_000_000_000 { return false }
+            var items = [Poll.Item(ended.descriptor.number)]
+            _ = Poll.wait(&items, milliseconds: 500)
+        }
     }
 
     /// Paths in another mount namespace: ours only where both lead to the same inode. The caller waits meanwhile.
@@ -101,9 +129,12 @@ package final class Recorder: CallHandler {
                 state.withLock { $0.busySince = item.call.time }
                 observation.record(item.call)
                 if let slot = item.slot { item.answerer.answer(slot) }
+                state.withLock { $0.recordedCount += 1 }
             }
             state.withLock { $0.busySince = 0 }
         }
+        state.withLock { $0.isOver = true }
+        ended.signal()
     }
 
     private func nextItems() -> [Item]? {

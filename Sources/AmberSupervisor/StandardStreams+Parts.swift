@@ -32,12 +32,6 @@ extension StandardStreams {
         /// Tells whether descriptor 1 of the program is one that we made.
         var relaysOutput: Bool { recordings.count > 1 && recordings[1] != nil }
 
-        /// A terminal must be the session's before the streams move onto it.
-        var stepsInOrder: [ChildStep] {
-            guard secondary >= 0 else { return childSteps }
-            return [.newSession, .controllingTerminal(secondary)] + childSteps
-        }
-
         mutating func add(_ wiring: StreamWiring, number: Int32) throws(SyscallError) {
             switch wiring {
             case .passThrough(let given):

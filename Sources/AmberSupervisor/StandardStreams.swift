@@ -7,6 +7,8 @@ package final class StandardStreams: Sendable {
     package let recordings: [StreamRecording?]
     /// Steps that give the child its streams; to be taken before the exec.
     package let childSteps: [ChildStep]
+    /// The program's side of its terminal, in the child; -1 without one.
+    let programTerminal: Int32
     /// What the guardian carries on.
     package let guardianRelays: [Guardian.Relay]
     /// True where standard input is fed on demand, so that the filter must notify reads.
@@ -48,7 +50,8 @@ package final class StandardStreams: Sendable {
         }
         if let size, parts.primary >= 0 { Terminal.setSize(size, of: parts.primary) }
         recordings = parts.recordings
-        childSteps = parts.stepsInOrder
+        childSteps = parts.childSteps
+        programTerminal = parts.secondary
         routes = parts.links
         guardianRelays = parts.links.filter(\.isGuarded).map { Guardian.Relay(from: $0.from, to: $0.to) }
         feedsStandardInput = parts.links.contains(where: \.isFed)

@@ -79,6 +79,12 @@ final class StreamRelay: Sendable {
             route.recording.append(bytes[...])
             return try write(bytes, route)
         } catch {
+            // A terminal whose foreground is another job's refuses with EIO until this job has it again (tty_ioctl(4)).
+            if error.code == Errno.inputOutput, route.isInput, Terminal.isTerminal(route.from),
+                !Terminal.isForeground(route.from)
+            {
+                return Poll.sleep(milliseconds: 100)
+            }
             return error.code == Errno.again
         }
     }

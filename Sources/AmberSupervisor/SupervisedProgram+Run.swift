@@ -21,7 +21,7 @@ extension SupervisedProgram {
         enterTerminal(&wait)
         while wait.end == nil {
             var items = [
-                Poll.Item(plan.initReport ?? child.descriptor.number), Poll.Item(signals.number),
+                Poll.Item(leader?.number ?? child.descriptor.number), Poll.Item(signals.number),
             ]
             _ = Poll.wait(&items, milliseconds: timeout(wait))
             if items[1].isReady { handleSignals(signals.number, &wait) }
@@ -47,24 +47,41 @@ extension SupervisedProgram {
     }
 
     private func reap(_ wait: inout Wait) {
+        guard wait.end == nil else { return }
         if let report = plan.initReport {
-            reapInit(report, &wait)
+            if Poll.isReadable(child.descriptor.number) { reapInit(report, &wait) }
             return
         }
-        while let state = child.nextState() {
-            switch state {
-            case .exited(let code, let use): wait.end = (wait.isKilled ? .timedOut : .exited(code: code), use)
-            case .signaled(let signal, let use):
-                wait.end = (wait.isKilled ? .timedOut : .signaled(signal: signal), use)
-            case .stopped(let signal): stopWithProgram(signal, &wait)
-            case .continued: break
+        while wait.end == nil, let report = leader.map({ $0.next() }) ?? child.nextState().map({ .state($0) }) {
+            switch report {
+            case .state(let state): take(state, &wait)
+            case .lost:
+                wait.end = (
+                    .signaled(signal: Signals.kill),
+                    ChildState.Use(userTime: 0, systemTime: 0, maximumResidentSize: 0)
+                )
             }
         }
     }
 
+    private func take(_ state: ChildState, _ wait: inout Wait) {
+        switch state {
+        case .exited(let code, let use): wait.end = (wait.isKilled ? .timedOut : .exited(code: code), use)
+        case .signaled(let signal, let use): wait.end = (wait.isKilled ? .timedOut : .signaled(signal: signal), use)
+        case .stopped(let signal): stopWithProgram(signal, &wait)
+        case .continued: break
+        }
+    }
+
+    /// Sends a signal to the program itself.
+    private func send(_ signal: Int32) {
+        if let leader { try? leader.send(signal) } else { try? child.send(signal) }
+    }
+
     private func reapInit(_ report: Int32, _ wait: inout Wait) {
         var use = ChildState.Use(userTime: 0, systemTime: 0, maximumResidentSize: 0)
-        let status = try? Files.readSome(report, limit: 8)
+        // Init reports before it ends; one that was killed has nothing to say, and reading would wait for ever.
+        let status = Poll.isReadable(report) ? try? Files.readSome(report, limit: 8) : nil
         if case .exited(_, let used) = awaitChild() { use = used }
         guard let status, status.count == 8 else {
             wait.end = (.signaled(signal: Signals.kill), use)
@@ -107,7 +124,7 @@ extension SupervisedProgram {
         {
             Signals.send(signal, to: -group)
         } else {
-            try? child.send(signal)
+            send(signal)
         }
     }
 
@@ -124,10 +141,10 @@ extension SupervisedProgram {
         if !wait.isKilled {
             wait.isKilled = true
             wait.deadline = deadline + 10_000_000_000
-            try? child.send(Signals.terminate)
+            send(Signals.terminate)
         } else {
             wait.deadline = nil
-            try? child.send(Signals.kill)
+            send(Signals.kill)
         }
     }
 

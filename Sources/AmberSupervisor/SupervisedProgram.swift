@@ -19,6 +19,8 @@ package final class SupervisedProgram {
     /// The pid that we see.
     package let processID: Int32
     let child: SpawnedChild
+    /// Waits for the program where that has a session of its own.
+    let leader: SessionLeader?
     let listener: SeccompListener
     let streams: StandardStreams
     let startedAt = Clock.realtime()
@@ -42,14 +44,24 @@ package final class SupervisedProgram {
         do {
             memory = try SupervisorMemory()
             let socket = try Pipe(sockets: ())
-            let steps = Self.steps(plan, streams, socket: socket)
+            // In a pid namespace init is the program's parent already.
+            let isLed = streams.programTerminal >= 0 && plan.initReport == nil
+            var reports: (ours: Int32, theirs: Int32) = (-1, -1)
+            if isLed { reports = try Pipe(sockets: ()).takeBoth() }
+            let steps = Self.steps(plan, streams, socket: socket, reports: reports.theirs)
             child = try SpawnedChild(steps: steps, namespaces: plan.namespaces)
-            processID = child.processID
             try plan.afterClone?(child.processID)
             let (ours, theirs) = socket.takeBoth()
             _ = OwnedDescriptor(adopting: theirs)
             let receiving = OwnedDescriptor(adopting: ours)
             listener = try Self.receiveListener(receiving.number, child)
+            if isLed {
+                _ = OwnedDescriptor(adopting: reports.theirs)
+                leader = try SessionLeader(socket: OwnedDescriptor(adopting: reports.ours))
+            } else {
+                leader = nil
+            }
+            processID = leader?.processID ?? child.processID
         } catch let error as ProgramError {
             throw error
         } catch let error as SyscallError {
@@ -90,12 +102,18 @@ package final class SupervisedProgram {
     }
 
     private static func steps(
-        _ plan: ProgramPlan, _ streams: StandardStreams, socket: borrowing Pipe
+        _ plan: ProgramPlan, _ streams: StandardStreams, socket: borrowing Pipe, reports: Int32
     ) -> [ChildStep] {
-        // Order: namespaces first, because they may fork; then the streams, whose descriptors the directory must not
+        // Order: namespaces first, because they may fork; the session before its leader forks, and both before the
+        // streams hide the terminal; then the streams, whose descriptors the directory must not
         // change; the filter before the identity, because changing the user gives the right to install it up. None
         // of the steps behind the filter is a notified call, but for the exec.
-        var steps = plan.prologue + streams.childSteps
+        var steps = plan.prologue
+        if streams.programTerminal >= 0 {
+            steps += [.newSession, .controllingTerminal(streams.programTerminal)]
+            if reports >= 0 { steps += [.leader(reports), .foreground(streams.programTerminal)] }
+        }
+        steps += streams.childSteps
         for signal in Int32(1)...64 where plan.ignoredSignals >> UInt64(signal - 1) & 1 == 1 {
             steps.append(.ignore(signal))
         }

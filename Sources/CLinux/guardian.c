@@ -91,6 +91,26 @@ static void count_signals(void) {
     }
 }
 
+/* Ends a relay; a terminal's descriptor may serve the other direction still. */
+static void end_relay(struct amber_relay *stream) {
+    int ends[2] = {stream->from, stream->to};
+    stream->from = -1;
+    stream->to = -1;
+    for (int end = 0; end < 2; end++) {
+        int is_used = ends[end] == self.plan->terminal || (end == 1 && ends[1] == ends[0]);
+        for (int index = 0; index < self.plan->relay_count; index++) {
+            is_used |= self.relays[index].from == ends[end] || self.relays[index].to == ends[end];
+        }
+        if (!is_used) close(ends[end]);
+    }
+}
+
+/* Gives the terminal its settings back, unless somebody else has it by now: a shell sets its own. */
+static void restore_terminal(void) {
+    if (self.plan->terminal < 0 || tcgetpgrp(self.plan->terminal) != getpgrp()) return;
+    tcsetattr(self.plan->terminal, TCSANOW, (const struct termios *)self.plan->termios);
+}
+
 /* Lets go of streams that have ended: their other side must see the end. */
 static void close_ended_relays(void) {
     uint64_t count;
@@ -98,9 +118,7 @@ static void close_ended_relays(void) {
     uint32_t ended = __atomic_load_n(&self.plan->shared->closed_relays, __ATOMIC_ACQUIRE);
     for (int index = 0; index < self.plan->relay_count; index++) {
         if (!(ended >> index & 1) || self.relays[index].from < 0) continue;
-        close(self.relays[index].from);
-        close(self.relays[index].to);
-        self.relays[index].from = -1;
+        end_relay(&self.relays[index]);
     }
 }
 
@@ -139,11 +157,7 @@ static void relay(struct amber_relay *stream) {
         }
         done += written;
     }
-    if (is_over) {
-        close(stream->from);
-        close(stream->to);
-        stream->from = -1;
-    }
+    if (is_over) end_relay(stream);
 }
 
 static int relays_left(void) {
@@ -219,21 +233,17 @@ static void guard(const struct amber_guardian_plan *plan) {
         else if (count == 0 || items[3].revents) watch();
     }
     answer_received(0);
-    if (plan->terminal >= 0 && !plan->shared->is_finished && plan->relay_count == 0) {
-        tcsetattr(plan->terminal, TCSANOW, (const struct termios *)plan->termios);
-    }
+    if (!plan->shared->is_finished) restore_terminal();
     if (__atomic_load_n(&plan->shared->relays_released, __ATOMIC_ACQUIRE)) {
         for (int index = 0; index < plan->relay_count; index++) {
-            close(self.relays[index].from);
-            close(self.relays[index].to);
-            self.relays[index].from = -1;
+            if (self.relays[index].from >= 0) end_relay(&self.relays[index]);
         }
     }
     for (;;) {
         if (self.is_listener_gone && relays_left() == 0) break;
         serve_alone();
     }
-    if (plan->terminal >= 0) tcsetattr(plan->terminal, TCSANOW, (const struct termios *)plan->termios);
+    if (!plan->shared->is_finished) restore_terminal();
     _exit(0);
 }
 

@@ -70,13 +70,13 @@ static int64_t nanoseconds(struct timeval time) {
     return (int64_t)time.tv_sec * 1000000000 + (int64_t)time.tv_usec * 1000;
 }
 
-int amber_wait_child(int pid, struct amber_child_state *state) {
+int amber_wait_change(int pid, int options, struct amber_child_state *state) {
     siginfo_t info;
     struct rusage use;
     memset(&info, 0, sizeof info);
     memset(&use, 0, sizeof use);
     /* The raw call returns the child's resource use too; glibc's waitid(3) does not. */
-    if (syscall(SYS_waitid, P_PID, pid, &info, WEXITED | WSTOPPED | WCONTINUED | WNOHANG, &use) < 0) return -errno;
+    if (syscall(SYS_waitid, P_PID, pid, &info, WEXITED | WSTOPPED | WCONTINUED | options, &use) < 0) return -errno;
     *state = (struct amber_child_state){
         .pid = info.si_pid,
         .code = info.si_code,
@@ -87,6 +87,8 @@ int amber_wait_child(int pid, struct amber_child_state *state) {
     };
     return 0;
 }
+
+int amber_wait_child(int pid, struct amber_child_state *state) { return amber_wait_change(pid, WNOHANG, state); }
 
 int amber_pipe(int *ends) { RESULT(pipe2(ends, O_CLOEXEC)); }
 int amber_socketpair(int *ends) { RESULT(socketpair(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0, ends)); }

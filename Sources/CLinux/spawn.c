@@ -3,6 +3,7 @@
  * calls only what signal-safety(7) allows, or the kernel directly.
  */
 #define _GNU_SOURCE
+#include "amber_process.h"
 #include "amber_spawn.h"
 #include <errno.h>
 #include <fcntl.h>
@@ -144,6 +145,50 @@ static int become_init(const struct amber_step *step) {
     return -1;
 }
 
+static void keep_only(int fd) {
+    if (fd > 0) syscall(SYS_close_range, 0, fd - 1, 0);
+    syscall(SYS_close_range, fd + 1, ~0U, 0);
+}
+
+/*
+ * The leader of a session of its own, as the shell is one for its jobs: a program that led its session itself would
+ * be an orphaned process group, which the kernel does not let ^Z stop (setpgid(2), POSIX "orphaned process group").
+ * Reports every change in the program's life over the socket, and stays until the other side is closed.
+ */
+static void run_leader(int child, int socket) {
+    struct amber_child_state state;
+    sigset_t all;
+    sigfillset(&all);
+    sigprocmask(SIG_SETMASK, &all, NULL);
+    keep_only(socket);
+    memset(&state, 0, sizeof state);
+    state.pid = child;
+    int is_over = 0;
+    while (!is_over) {
+        /* Nobody may listen any more: the leader stays for the program's sake all the same. */
+        if (send(socket, &state, sizeof state, MSG_NOSIGNAL) < 0 && errno == EBADF) break;
+        if (is_over || amber_wait_change(child, 0, &state) < 0) break;
+        is_over = state.code == CLD_EXITED || state.code == CLD_KILLED || state.code == CLD_DUMPED;
+    }
+    /* The end of a leader hangs up on the foreground group: that must not be what the program left running. */
+    int terminal = open("/dev/tty", O_RDWR | O_NOCTTY | O_CLOEXEC);
+    if (terminal >= 0) {
+        tcsetpgrp(terminal, getpgrp());
+        close(terminal);
+    }
+    if (is_over) send(socket, &state, sizeof state, MSG_NOSIGNAL);
+    await_byte(socket);
+    _exit(0);
+}
+
+static int become_leader(const struct amber_step *step) {
+    long child = raw_clone3(0, NULL, NULL);
+    if (child < 0) return -1;
+    if (child == 0) return setpgid(0, 0);
+    run_leader((int)child, step->a);
+    return -1;
+}
+
 static int pivot(const char *root) {
     /* pivot_root(2), "pivot_root(".", ".")": the old root ends up mounted over the new one and is detached. */
     if (chdir(root) < 0) return -1;
@@ -225,6 +270,7 @@ static int take_step(const struct amber_step *s) {
     case AMBER_STEP_NO_NEW_PRIVS: return prctl(PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0);
     case AMBER_STEP_DEATH_SIGNAL: return prctl(PR_SET_PDEATHSIG, s->a, 0, 0, 0);
     case AMBER_STEP_INIT: return become_init(s);
+    case AMBER_STEP_LEADER: return become_leader(s);
     case AMBER_STEP_FILTER: return install_filter(s);
     case AMBER_STEP_KEEP_FDS: syscall(SYS_close_range, 3, ~0U, CLOSE_RANGE_CLOEXEC); return 0;
     case AMBER_STEP_EXEC: return exec_program(s);

@@ -28,6 +28,8 @@ struct amber_child_state {
 };
 /* waitid(2) for a child's end, stop or continuation, without blocking; 0 with pid 0 when nothing happened. */
 int amber_wait_child(int pid, struct amber_child_state *state);
+/* The same with options of waitid(2); blocks without WNOHANG. Safe after fork. */
+int amber_wait_change(int pid, int options, struct amber_child_state *state);
 
 /* pipe2(2), close-on-exec. */
 int amber_pipe(int *ends);

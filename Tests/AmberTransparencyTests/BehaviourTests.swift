@@ -1,0 +1,69 @@
+import AmberTestSupport
+import Testing
+
+/// Odd programs and odd places: the same under capture as without.
+@Suite(.serialized)
+struct BehaviourTests {
+    @Test(arguments: scripts)
+    func `an odd program does the same under capture`(_ script: String) throws {
+        try expectSame(script, policy: "failure")
+    }
+
+    @Test(arguments: ["$RUN $VICTIMS/vforks 500"])
+    func `many short processes end as they would have`(_ script: String) throws {
+        try expectSame(script, policy: "failure", seconds: 180)
+    }
+
+    @Test(.enabled(if: isFull, "AMBER_TESTS is not full"))
+    func `ten thousand short processes end as they would have`() throws {
+        try expectSame("$RUN $VICTIMS/vforks 10000", policy: "failure", seconds: 600)
+    }
+
+    static let scripts: [String] = [
+        // Processes and threads.
+        "$RUN $VICTIMS/threadexec", "$RUN $VICTIMS/threadopens", "$RUN $VICTIMS/closeall", "$RUN $VICTIMS/calls",
+        "$RUN $VICTIMS/listener", "$RUN $VICTIMS/daemon 0.5; ls; sleep 2; cat late.copy",
+        "$RUN sh -c 'trap \"\" TERM; kill -TERM $$; echo alive'",
+        "$RUN sh -c '(sleep 0.5; echo late > late) & echo early'; sleep 1.5; cat late",
+        // Where it runs.
+        "mkdir gone; cd gone; rmdir ../gone; $RUN cat nothing; $RUN ls -a",
+        "mkdir gone; cd gone; $RUN sh -c 'rmdir ../gone; echo x > y; ls -a'",
+        "mkdir -p root/bin; cp $VICTIMS/churn root/; $RUN chroot / sh -c 'cd /; cat etc/hostname'",
+        "$RUN sh -c 'echo x > \"$(printf \"a\\377b\\nc\")\"; ls -b; cat a*' ; rm -f a*",
+        """
+        $RUN python3 -S -B -c '
+        import os
+        path = os.getcwd()
+        while len(path) < 3890: path += "/" + "d" * 200; os.mkdir(path)
+        name = path + "/" + "f" * (4094 - len(path))
+        print(len(name), open(name, "w").write("x"), open(name).read())
+        try: open(name + "g")
+        except OSError as error: print(error.errno)
+        os.chdir(path); os.mkdir("e" * 250); os.chdir("e" * 250); open("z" * 200, "w").write("beyond"); print(open("z" * 200).read())
+        '
+        """,
+        // Descriptors, masks, limits, signals.
+        "$RUN ls /proc/self/fd | wc -l", "$RUN sh -c 'ls -l /proc/self/fd | wc -l' <&-",
+        "$RUN grep -E 'Sig|Shd|Cap|NoNew|Umask|Groups|Threads|Uid' /proc/self/status",
+        "$RUN cat /proc/self/limits; ulimit -n 77; $RUN sh -c 'ulimit -n; ulimit -Hn'",
+        "trap '' HUP INT CHLD; $RUN grep SigIgn /proc/self/status", "nice -n 5 $RUN nice",
+        "env -i A=1 $RUN cat /proc/self/environ",
+        // Input.
+        "while read l; do echo $l; $RUN true; done < <(seq 3)", "seq 3 | while read l; do echo $l; $RUN true; done",
+        "seq 9 | (read a; $RUN head -c 2; cat)", "seq 9 > in; (read a; $RUN sh -c 'read b; echo $b'; cat) < in",
+        "yes | $RUN head -1", "$RUN cat < /dev/null", "echo x | $RUN python3 -S -B -c 'import select,sys; print(select.select([0],[],[],5)[0], sys.stdin.read())'",
+        "seq 100000 | $RUN sha1sum", "head -c 3000000 /dev/zero | $RUN wc -c",
+        // Output.
+        "$RUN seq 200000 | sha1sum", "$RUN sh -c 'for i in 1 2 3 4 5; do echo o$i; echo e$i >&2; done' 2>&1",
+        "echo first > f; $RUN echo second >> f; cat f", "$RUN sh -c 'echo x; echo $? >&2' > /dev/full",
+        "$RUN sh -c 'echo x; echo $? >&2' >&-", "$RUN sh -c 'echo x >&2; echo $?' 2>&-",
+        "$RUN sh -c 'echo x > f; exit 3' <&- >&- 2>&-; echo $?; cat f",
+        "$RUN yes | head -2", "$RUN sh -c 'cat; exit 4' <<< here", "$RUN python3 -S -c 'import os; print([os.isatty(i) for i in (0,1,2)])'",
+        // Status.
+        "$RUN true", "$RUN false", "$RUN sh -c 'exit 255'", "$RUN sh -c 'kill -9 $$'; echo $?",
+        "$RUN sh -c 'kill -SEGV $$'; echo $?", "$RUN sh -c 'ulimit -c 0; kill -ABRT $$'; echo $?",
+    ]
+}
+
+/// Long tests run where AMBER_TESTS is `full`.
+let isFull = (try? Shell.run("test \"$AMBER_TESTS\" = full", in: "/tmp").status) == 0
