@@ -45,7 +45,8 @@ public enum Capture {
         willSeal(result.outcome)
         let sealing = Sealing(
             configuration: configuration, circumstances: circumstances, probe: probe, executable: executable,
-            streams: streams, observation: observation, program: session.program, result: result, spool: spool)
+            streams: streams, observation: observation, program: session.program, result: result, spool: spool
+        )
         let seconds = configuration.sealingTime.components.seconds + 30
         let report = (try? BoundedWork.run("amber-sealing", seconds: seconds) { sealing.seal() }) ?? nil
         return report ?? unanswered(result.outcome)
@@ -55,7 +56,8 @@ public enum Capture {
     private static func unanswered(_ outcome: Outcome) -> CaptureReport {
         var report = CaptureReport(outcome: outcome)
         report.notes.append(
-            "no bundle was written: a file system does not answer. Look for it with `findmnt`, or leave it out of the run")
+            "no bundle was written: a file system does not answer. Look for it with `findmnt`, or leave it out of the run"
+        )
         return report
     }
 

@@ -148,7 +148,7 @@ struct Sealing {
 
     private func destination() -> (String, note: String?) {
         if let output = configuration.output {
-            let parent = output.contains("/") ? String(output[..<(output.lastIndex(of: "/") ?? output.startIndex)]) : "."
+            let parent = output.lastIndex(of: "/").map { String(output[..<$0]) } ?? "."
             if Files.mayWrite(KernelPath(parent.isEmpty ? "/" : parent)) { return (output, nil) }
             // The failure may never come back: better a bundle elsewhere than none.
             let (other, _) = BundleName.choose(

@@ -4,12 +4,11 @@ import Glibc
 
 /// The executable under test, as a user would have it.
 enum AmberExecutable {
-    /// `AMBER_EXECUTABLE`, else a copy of what was built beside the tests.
+    /// A copy of `AMBER_EXECUTABLE`, else of what was built beside the tests.
     ///
     /// A copy, because ordinary users may not search the directories above a build.
     static let path: String = {
-        if let given = getenv("AMBER_EXECUTABLE") { return String(cString: given) }
-        let built = bundleDirectory + "/amber"
+        let built = getenv("AMBER_EXECUTABLE").map { String(cString: $0) } ?? bundleDirectory + "/amber"
         let copy = Site.base + "/amber"
         guard copyProgram(from: built, to: copy) else { return built }
         return copy

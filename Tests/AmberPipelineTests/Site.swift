@@ -64,6 +64,7 @@ final class Site: Sendable {
     /// - Parameters:
     ///   - files: Text by path below the place; a script is made executable.
     ///   - preparation: Run by the shell in the place.
+    /// - Throws: `PreparationFailure`, `SyscallError`.
     func build(_ files: [String: String], _ preparation: String?) throws {
         try Files.removeTree(KernelPath(place))
         try Files.makeDirectories(place, mode: 0o755)

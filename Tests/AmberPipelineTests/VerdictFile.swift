@@ -8,7 +8,7 @@ enum VerdictFile {
     /// Reads it; where there is none, what the replay said becomes the error.
     static func read(_ path: String, _ end: TestProgram.End) throws -> Verdict {
         guard let bytes = try? Files.contents(KernelPath(path), limit: 16 << 20) else {
-            throw Missing(text: end.errorText)
+            throw Missing(text: "\(end.outcome): \(end.errorText)")
         }
         return try RecordJSON.decode(Verdict.self, from: bytes, subject: path)
     }
