@@ -29,7 +29,6 @@ let package = Package(
         // Layer 0: C and system libraries.
         .target(name: "CLinux", cSettings: [.treatAllWarnings(as: .error)]),
         .systemLibrary(name: "CArchive", pkgConfig: "libarchive", providers: [.apt(["libarchive-dev"])]),
-        .systemLibrary(name: "CZlib", pkgConfig: "zlib", providers: [.apt(["zlib1g-dev"])]),
         .systemLibrary(name: "CYaml", pkgConfig: "yaml-0.1", providers: [.apt(["libyaml-dev"])]),
 
         // Layer 1: the vocabulary and the kernel.
@@ -40,23 +39,26 @@ let package = Package(
         .target(
             name: "AmberBundle",
             dependencies: [
-                "AmberModel", "AmberKernel", "CArchive", "CZlib",
+                "AmberModel", "AmberKernel", "CArchive",
                 .product(name: "Crypto", package: "swift-crypto"),
             ],
             swiftSettings: strict),
         .target(name: "AmberRecipes", dependencies: ["AmberModel", "CYaml"], swiftSettings: strict),
         .target(
-            name: "AmberInventory", dependencies: ["AmberModel", "AmberKernel", "CArchive", "CZlib"],
+            name: "AmberInventory", dependencies: ["AmberModel", "AmberKernel", "CArchive"],
             swiftSettings: strict),
         .target(
-            name: "AmberSupervisor", dependencies: ["AmberModel", "AmberKernel"], swiftSettings: strictAndSafe),
-        .target(name: "AmberSandbox", dependencies: ["AmberModel", "AmberKernel"], swiftSettings: strictAndSafe),
+            name: "AmberSupervisor", dependencies: ["AmberModel", "AmberKernel"], swiftSettings: strictAndSafe
+        ),
+        .target(
+            name: "AmberSandbox", dependencies: ["AmberModel", "AmberKernel"], swiftSettings: strictAndSafe),
 
         // Layer 3: the two pipelines.
         .target(
             name: "AmberCapture",
             dependencies: [
-                "AmberModel", "AmberKernel", "AmberBundle", "AmberRecipes", "AmberInventory", "AmberSupervisor",
+                "AmberModel", "AmberKernel", "AmberBundle", "AmberRecipes", "AmberInventory",
+                "AmberSupervisor",
             ],
             swiftSettings: strictAndSafe),
         .target(
@@ -76,7 +78,9 @@ let package = Package(
             swiftSettings: strictAndSafe),
         .executableTarget(
             name: "amber",
-            dependencies: ["AmberCommands", .product(name: "ArgumentParser", package: "swift-argument-parser")],
+            dependencies: [
+                "AmberCommands", .product(name: "ArgumentParser", package: "swift-argument-parser"),
+            ],
             swiftSettings: strictAndSafe),
 
         // Tests: one target beside each, and what they share.
@@ -85,7 +89,8 @@ let package = Package(
             exclude: ["Victims"], swiftSettings: strict),
         .testTarget(name: "AmberModelTests", dependencies: ["AmberModel"], swiftSettings: strict),
         .testTarget(
-            name: "AmberKernelTests", dependencies: ["AmberKernel", "AmberTestSupport"], swiftSettings: strict),
+            name: "AmberKernelTests", dependencies: ["AmberKernel", "AmberTestSupport"], swiftSettings: strict
+        ),
         .testTarget(
             name: "AmberBundleTests",
             dependencies: ["AmberBundle", "AmberKernel", "AmberModel", "AmberTestSupport", "CArchive"],
@@ -107,7 +112,7 @@ let package = Package(
             swiftSettings: strict),
         .testTarget(
             name: "AmberPipelineTests",
-            dependencies: ["AmberCapture", "AmberReplay", "AmberBundle", "AmberModel", "AmberKernel", "AmberTestSupport"],
+            dependencies: ["amber", "AmberBundle", "AmberModel", "AmberKernel", "AmberTestSupport"],
             swiftSettings: strict),
     ],
     swiftLanguageModes: [.v6]
@@ -117,6 +122,7 @@ let package = Package(
 if Context.environment["AMBER_FUZZ"] != nil {
     package.targets.append(
         .executableTarget(
-            name: "fuzz-bundle", dependencies: ["AmberBundle", "AmberKernel", "AmberModel"], path: "Tests/Fuzz",
+            name: "fuzz-bundle", dependencies: ["AmberBundle", "AmberKernel", "AmberModel"],
+            path: "Tests/Fuzz",
             exclude: ["Corpus"], swiftSettings: strict))
 }

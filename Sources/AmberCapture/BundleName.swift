@@ -4,7 +4,9 @@ import AmberModel
 /// Where a bundle goes when nobody says so: `./NAME-UTCTIME.amber`.
 enum BundleName {
     /// A path that does not exist yet, in the working directory; in /var/tmp where that cannot be written.
-    static func choose(for arguments: [ByteString], startedAt: Int64, workingDirectory: [UInt8]) -> (String, note: String?) {
+    static func choose(
+        for arguments: [ByteString], startedAt: Int64, workingDirectory: [UInt8]
+    ) -> (String, note: String?) {
         let program = arguments.first?.bytes ?? []
         let name = program[((program.lastIndex(of: UInt8(ascii: "/")) ?? -1) + 1)...]
         let safe = name.map { isPlain($0) ? Character(Unicode.Scalar($0)) : "_" }

@@ -33,7 +33,7 @@ public enum Capture {
         plan.timeLimit = configuration.timeLimit.map { $0.nanoseconds }
         let session = try start(plan, probe, spool, circumstances)
         // Only now: the command has the limits that we were given.
-        raiseDescriptorLimit()
+        liftOwnLimits()
         let result = try finish(session.program, configuration)
         guard configuration.policy == .always || !result.outcome.isSuccess else {
             session.recorder.close()  // Nobody needs what it has seen, nor waits for it.
@@ -140,10 +140,13 @@ public enum Capture {
         }
     }
 
-    private static func raiseDescriptorLimit() {
-        let files: Int32 = 7  // RLIMIT_NOFILE
-        guard let limit = ThisProcess.limits.first(where: { $0.resource == files }) else { return }
-        ThisProcess.setLimit(resource: files, soft: min(limit.hard, 1 << 16), hard: limit.hard)
+    /// The command's limits would end or cripple Amber too: a bundle is longer than `ulimit -f 8` allows.
+    private static func liftOwnLimits() {
+        // RLIMIT_CPU 0, RLIMIT_FSIZE 1, RLIMIT_DATA 2, RLIMIT_NOFILE 7, RLIMIT_AS 9 (setrlimit(2)).
+        for limit in ThisProcess.limits where [0, 1, 2, 7, 9].contains(limit.resource) {
+            let soft = limit.resource == 7 ? min(limit.hard, 1 << 16) : limit.hard
+            ThisProcess.setLimit(resource: limit.resource, soft: soft, hard: limit.hard)
+        }
     }
 }
 

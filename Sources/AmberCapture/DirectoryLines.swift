@@ -21,7 +21,9 @@ enum DirectoryLines {
         var roots = Set(own.map { parent(of: $0.record.path.bytes) })
         roots.insert(directory)
         let survey = DirectorySurvey(observation: sealing.observation)
-        survey.forEach(roots: roots.filter(isNarrow).sorted { $0.count < $1.count }, named: named + [directory]) {
+        survey.forEach(
+            roots: roots.filter(isNarrow).sorted { $0.count < $1.count }, named: named + [directory]
+        ) {
             lines.append($0)
         }
         return (fileLines, lines.take())
@@ -34,7 +36,8 @@ enum DirectoryLines {
     /// Trees that belong to everybody are not a program's neighbourhood.
     private static func isNarrow(_ directory: [UInt8]) -> Bool {
         let wide: Set<String> = [
-            "", "/", "/tmp", "/var", "/var/tmp", "/home", "/root", "/usr", "/usr/bin", "/usr/lib", "/etc", "/run", "/opt",
+            "", "/", "/tmp", "/var", "/var/tmp", "/home", "/root", "/usr", "/usr/bin", "/usr/lib", "/etc",
+            "/run", "/opt",
         ]
         return !wide.contains(String(decoding: directory, as: UTF8.self))
     }

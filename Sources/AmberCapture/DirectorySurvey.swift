@@ -34,11 +34,12 @@ struct DirectorySurvey {
     /// - Parameters:
     ///   - roots: Directories whose trees are listed as neighbours.
     ///   - named: Other paths whose directories are listed.
+    ///   - body: Takes one directory; what it throws ends the walk.
     func forEach(roots: [[UInt8]], named: [[UInt8]], _ body: (DirectoryRecord) throws -> Void) rethrows {
         var wanted: Set<[UInt8]> = []
         for file in observation.files {
             let path = observation.paths[file.path]
-            guard path.first == UInt8(ascii: "/"), !FileSelection.isPseudo(path) else { continue }
+            guard path.first == UInt8(ascii: "/"), Self.isListed(path) else { continue }
             if file.status?.isDirectory ?? false { wanted.insert(path) }
             addParents(of: path, to: &wanted)
         }
@@ -71,7 +72,8 @@ struct DirectorySurvey {
                 let names = try? Files.names(of: tree.number, limit: 1000)
             else { continue }
             for name in names {
-                guard let status = try? Files.status(KernelPath(name), in: tree.number), status.isDirectory else {
+                guard let status = try? Files.status(KernelPath(name), in: tree.number), status.isDirectory
+                else {
                     continue
                 }
                 let child = directory + [UInt8(ascii: "/")] + name
@@ -89,18 +91,31 @@ struct DirectorySurvey {
             Files.Flag.readOnly | Files.Flag.directory | Files.Flag.nonBlocking)
     }
 
+    /// What the kernel makes up has no listing, but for sysfs: programs count processors and disks there.
+    private static func isListed(_ path: [UInt8]) -> Bool {
+        !FileSelection.isPseudo(path) || KernelFiles.isSystem(path)
+    }
+
     private func list(_ path: [UInt8]) -> DirectoryRecord? {
         let touched = observation.file(at: path)
         if let touched, touched.status == nil { return nil }  // the run made it
-        if FileSelection.isPseudo(path + [UInt8(ascii: "/")]) { return nil }
+        if !Self.isListed(path + [UInt8(ascii: "/")]) { return nil }
         var entries: [[UInt8]: FileMetadata?] = [:]
         var isTruncated = false
         var metadata = touched?.status.flatMap { FileMetadata($0) }
         if let tree = Self.open(observation.location(of: path, since: touched?.event ?? 0)) {
             let names = (try? Files.names(of: tree.number, limit: Self.mostEntries + 1)) ?? []
             isTruncated = names.count > Self.mostEntries
+            let isSystem = KernelFiles.isSystem(path + [UInt8(ascii: "/")])
             for name in names.prefix(Self.mostEntries) {
-                entries.updateValue(Self.metadata(of: name, in: tree.number), forKey: name)
+                let metadata = Self.metadata(of: name, in: tree.number)
+                // Whatever nobody read of sysfs is of this machine only: a control group, a device. Better missing.
+                if isSystem, metadata?.kind == .file,
+                    observation.file(at: path + [UInt8(ascii: "/")] + name) == nil
+                {
+                    continue
+                }
+                entries.updateValue(metadata, forKey: name)
             }
             metadata = metadata ?? (try? Files.status(of: tree.number)).flatMap { FileMetadata($0) }
         }

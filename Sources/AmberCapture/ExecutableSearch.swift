@@ -14,7 +14,8 @@ package enum ExecutableSearch {
         if name.isEmpty { return .failed(Errno.noEntry) }
         var failure = Errno.noEntry
         for directory in (path ?? "/bin:/usr/bin").split(separator: ":", omittingEmptySubsequences: false) {
-            let candidate = Array((directory.isEmpty ? "." : String(directory)).utf8) + [UInt8(ascii: "/")] + name
+            let candidate =
+                Array((directory.isEmpty ? "." : String(directory)).utf8) + [UInt8(ascii: "/")] + name
             guard let status = try? Files.status(KernelPath(candidate), following: true) else { continue }
             if status.isRegular, Files.mayExecute(KernelPath(candidate)) { return .path(candidate) }
             failure = Errno.accessDenied

@@ -12,7 +12,8 @@ struct FidelityAssessment {
     /// The report.
     func report() -> FidelityReport {
         FidelityReport(rows: [
-            filesRow, directoriesRow, processesRow, stream("stdin", 0), stream("stdout", 1), stream("stderr", 2),
+            filesRow, directoriesRow, processesRow, stream("stdin", 0), stream("stdout", 1),
+            stream("stderr", 2),
             FidelityReport.Row(aspect: "environment", level: .exact), networkRow,
             FidelityReport.Row(
                 aspect: "clock", level: .absent, reason: "a replay lives in its own time",
@@ -21,7 +22,8 @@ struct FidelityAssessment {
                 aspect: "randomness", level: .absent, reason: "a replay draws its own random numbers",
                 remedy: "fix the seed where the runtime has one (PYTHONHASHSEED)"),
             FidelityReport.Row(
-                aspect: "identity", level: .partial, reason: "pid, user, host name and limits are given back; CPU count is not"),
+                aspect: "identity", level: .partial,
+                reason: "pid, user, host name and limits are given back; CPU count is not"),
         ])
     }
 
@@ -30,7 +32,10 @@ struct FidelityAssessment {
             guard let absence = file.record.absence else { return false }
             return ![.missing, .pseudo, .special].contains(absence)
         }
-        let noted = files.filter { $0.record.absence == nil && $0.record.note != nil }
+        let noted = files.filter { file in
+            if case .kernel = file.source { return false }
+            return file.record.absence == nil && file.record.note != nil
+        }
         if observation.labels.contains(.tooSlow) || rescuedCount > 0 {
             return FidelityReport.Row(
                 aspect: "files", level: .partial,
@@ -56,21 +61,30 @@ struct FidelityAssessment {
         }
         return FidelityReport.Row(
             aspect: "directories", level: .partial,
-            reason: "listed where something was opened or named; a directory that was only asked about may be missing")
+            reason:
+                "listed where something was opened or named; a directory that was only asked about may be missing"
+        )
     }
 
     private var processesRow: FidelityReport.Row {
         var reasons: [String] = []
         if observation.processes.overflow > 0 { reasons.append("more than \(ProcessLedger.limit) processes") }
-        if observation.labels.contains(.ring) { reasons.append("io_uring was refused (the program fell back)") }
-        if observation.labels.contains(.ownListener) { reasons.append("a program was refused its own seccomp listener") }
-        if observation.labels.contains(.unreadableCaller) { reasons.append("a program's memory could not be read") }
+        if observation.labels.contains(.ring) {
+            reasons.append("io_uring was refused (the program fell back)")
+        }
+        if observation.labels.contains(.ownListener) {
+            reasons.append("a program was refused its own seccomp listener")
+        }
+        if observation.labels.contains(.unreadableCaller) {
+            reasons.append("a program's memory could not be read")
+        }
         for case .privilegedProgram(let path) in observation.labels {
             reasons.append("\(ByteString(path)) is setuid or setgid")
         }
         if observation.events.isIncomplete { reasons.append("the trace is longer than Amber keeps") }
         if reasons.isEmpty { return FidelityReport.Row(aspect: "processes", level: .exact) }
-        return FidelityReport.Row(aspect: "processes", level: .partial, reason: reasons.sorted().joined(separator: "; "))
+        return FidelityReport.Row(
+            aspect: "processes", level: .partial, reason: reasons.sorted().joined(separator: "; "))
     }
 
     private var networkRow: FidelityReport.Row {
@@ -96,7 +110,8 @@ struct FidelityAssessment {
                 return FidelityReport.Row(aspect: name, level: .exact, reason: "it is part of stdout")
             }
             return FidelityReport.Row(
-                aspect: name, level: .absent, reason: "it was connected to \(kind.summary), where Amber does not come between",
+                aspect: name, level: .absent,
+                reason: "it was connected to \(kind.summary), where Amber does not come between",
                 remedy: "connect it to a pipe or a file")
         }
     }

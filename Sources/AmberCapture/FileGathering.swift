@@ -24,9 +24,26 @@ struct FileGathering {
                 let size = (try? Files.status(of: number))?.sizeInBytes ?? 0
                 files[index].record.metadata?.sizeInBytes = size
                 files[index].record.digest = FileHasher.digest(of: number, sizeInBytes: size)
+            case .kernel: gatherKernelFile(&files[index])
             case .none, .present, .link: break
             }
             refusePrivateKey(&files[index])
+        }
+    }
+
+    /// Files of `/proc` go into the record, and their place in the sandbox is the sandbox's own; those of `/sys` are
+    /// files of a layer.
+    private func gatherKernelFile(_ file: inout SelectedFile) {
+        let path = file.record.path.bytes
+        guard let content = KernelFiles.content(of: path) else { return absent(&file, .pseudo, nil) }
+        file.source = .kernel(content)
+        file.record.metadata?.sizeInBytes = UInt64(content.count)
+        file.record.note = "as it stood when the run had ended"
+        if KernelFiles.isSystem(path) {
+            file.record.digest = FileHasher.digest(of: content)
+        } else {
+            file.record.absence = .pseudo
+            file.record.note = "its content when the run had ended is in .amber/pseudo"
         }
     }
 
@@ -54,7 +71,8 @@ struct FileGathering {
     private func note(_ now: FileHasher.Observation, in file: inout SelectedFile) {
         guard let first = file.status else { return }
         let isSame =
-            first.sizeInBytes == now.sizeInBytes && first.modifiedAt == now.modifiedAt && first.inode == now.inode
+            first.sizeInBytes == now.sizeInBytes && first.modifiedAt == now.modifiedAt
+            && first.inode == now.inode
         guard !isSame else { return }
         file.record.metadata?.sizeInBytes = now.sizeInBytes
         file.record.metadata?.modifiedAt = now.modifiedAt
@@ -79,9 +97,11 @@ struct FileGathering {
         case .present(let path): head = try? Files.contents(KernelPath(path), limit: 1 << 16)
         case .copy(let offset, _): head = try? Files.readBytes(spool, at: offset, count: 4096)
         case .held(let number): head = try? Files.readBytes(number, at: 0, count: 4096)
-        case .none, .link: head = nil
+        case .none, .link, .kernel: head = nil
         }
-        guard let head, file.record.package == nil, !file.isCode, SecretPaths.looksLikePrivateKey(head.prefix(4096)) else {
+        guard let head, file.record.package == nil, !file.isCode,
+            SecretPaths.looksLikePrivateKey(head.prefix(4096))
+        else {
             return
         }
         absent(&file, .secret, "it holds a private key")

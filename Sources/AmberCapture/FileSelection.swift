@@ -32,12 +32,13 @@ struct FileSelection {
         }
         let target = file.target >= 0 ? observation.paths[file.target] : nil
         record.metadata = FileMetadata(status, linkTarget: target)
-        if Self.isPseudo(path) {
-            record.absence = .pseudo
+        if Self.isPseudo(path) { return selectPseudo(record, path, status) }
+        if status.isSymlink {
+            return SelectedFile(record: record, source: .link, status: status, isCode: isCode)
+        }
+        if status.isDirectory {
             return SelectedFile(record: record, source: .none, status: status, isCode: isCode)
         }
-        if status.isSymlink { return SelectedFile(record: record, source: .link, status: status, isCode: isCode) }
-        if status.isDirectory { return SelectedFile(record: record, source: .none, status: status, isCode: isCode) }
         guard status.isRegular else {
             record.absence = .special
             return SelectedFile(record: record, source: .none, status: status, isCode: isCode)
@@ -48,6 +49,21 @@ struct FileSelection {
         return SelectedFile(record: record, source: source, status: status, isCode: isCode)
     }
 
+    private func selectPseudo(_ record: FileRecord, _ path: [UInt8], _ status: FileStatus) -> SelectedFile {
+        var record = record
+        var source = SelectedFile.Source.none
+        if KernelFiles.isSystem(path), status.isSymlink {
+            source = .link
+        } else if excluded.contains(where: { $0.matches(path) }) {
+            record.absence = .excluded
+        } else if KernelFiles.isKept(path, status) {
+            source = .kernel([])
+        } else if !(KernelFiles.isSystem(path) && status.isDirectory) {
+            record.absence = .pseudo
+        }
+        return SelectedFile(record: record, source: source, status: status, isCode: false)
+    }
+
     private func absence(of path: [UInt8], _ status: FileStatus) -> FileRecord.Absence? {
         if secrets.isSecret(ByteString(path)) { return .secret }
         if excluded.contains(where: { $0.matches(path) }) { return .excluded }
@@ -55,7 +71,9 @@ struct FileSelection {
         return nil
     }
 
-    private func source(of file: TouchedFile, _ path: [UInt8], _ record: inout FileRecord) -> SelectedFile.Source {
+    private func source(
+        of file: TouchedFile, _ path: [UInt8], _ record: inout FileRecord
+    ) -> SelectedFile.Source {
         guard file.preImage >= 0 else {
             if !file.uses.isDisjoint(with: [.written, .removed]) {
                 record.absence = .changed

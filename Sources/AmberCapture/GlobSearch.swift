@@ -6,7 +6,8 @@ enum GlobSearch {
     /// Absolute paths of files that match, at most `limit`; relative patterns start at the working directory.
     static func paths(matching pattern: String, limit: Int) -> [[UInt8]] {
         let here = (try? Files.workingDirectory()) ?? []
-        let absolute = pattern.hasPrefix("/") ? pattern : String(decoding: here, as: UTF8.self) + "/" + pattern
+        let absolute =
+            pattern.hasPrefix("/") ? pattern : String(decoding: here, as: UTF8.self) + "/" + pattern
         let fixed = absolute.split(separator: "/").prefix { !$0.contains(where: { "*?[{".contains($0) }) }
         let start = Array(("/" + fixed.joined(separator: "/")).utf8)
         guard let status = try? Files.status(KernelPath(start)) else { return [] }

@@ -12,7 +12,8 @@ struct LayerPlan {
     let spool: Int32
 
     private static let codeSuffixes: Set<String> = [
-        "py", "pyc", "js", "mjs", "cjs", "ts", "rb", "pl", "pm", "php", "jar", "war", "class", "so", "sh", "lua", "tcl",
+        "py", "pyc", "js", "mjs", "cjs", "ts", "rb", "pl", "pm", "php", "jar", "war", "class", "so", "sh",
+        "lua", "tcl",
         "wasm", "node", "ex", "exs", "beam", "dll", "el", "r", "R", "jl",
     ]
 
@@ -37,7 +38,8 @@ struct LayerPlan {
         for (layer, directories) in parents.sorted(by: { $0.key.rawValue < $1.key.rawValue }) {
             for directory in directories.sorted(by: { $0.lexicographicallyPrecedes($1) }) {
                 guard let metadata = statuses[directory] ?? Self.directory(directory) else { continue }
-                entries[layer, default: []].append(LayerEntry(path: ByteString(directory), metadata: metadata))
+                entries[layer, default: []].append(
+                    LayerEntry(path: ByteString(directory), metadata: metadata))
             }
         }
         return entries
@@ -52,6 +54,9 @@ struct LayerPlan {
         case .present(let path): content = .file(path: ByteString(path))
         case .copy(let offset, _): content = .stretch(spool, offset: offset)
         case .held(let number): content = .descriptor(number)
+        case .kernel(let bytes):
+            guard KernelFiles.isSystem(file.record.path.bytes) else { return nil }
+            content = .bytes(bytes)
         }
         return LayerEntry(
             path: file.record.path, metadata: metadata, digest: file.record.digest, content: content)
@@ -59,7 +64,7 @@ struct LayerPlan {
 
     private func layer(of file: SelectedFile) -> LayerName {
         switch file.source {
-        case .copy, .held: return .inputs  // what the run changes is state
+        case .copy, .held, .kernel: return .inputs  // what the run changes is state
         case .none, .present, .link: break
         }
         if let known = inventory.layer(of: file.record.path) { return known }
@@ -69,7 +74,9 @@ struct LayerPlan {
 
     private static func isCode(_ path: ByteString) -> Bool {
         let name = path.bytes[((path.bytes.lastIndex(of: UInt8(ascii: "/")) ?? -1) + 1)...]
-        let parts = name.split(separator: UInt8(ascii: ".")).dropFirst().map { String(decoding: $0, as: UTF8.self) }
+        let parts = name.split(separator: UInt8(ascii: ".")).dropFirst().map {
+            String(decoding: $0, as: UTF8.self)
+        }
         return parts.last.map { codeSuffixes.contains($0) } ?? false || parts.first == "so"
     }
 

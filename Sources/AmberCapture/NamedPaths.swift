@@ -17,7 +17,8 @@ enum NamedPaths {
         for word in words {
             let value = word.drop { $0 != UInt8(ascii: "=") }.dropFirst()
             for text in [Array(word), Array(value)] {
-                for part in text.split(separator: UInt8(ascii: ":")) where part.count > 1 && part.count < 4096 {
+                for part in text.split(separator: UInt8(ascii: ":")) where part.count > 1 && part.count < 4096
+                {
                     let path = PathJoin.absolute(Array(part), in: workingDirectory)
                     found += places(path)
                 }
@@ -56,7 +57,8 @@ enum NamedPaths {
     private static func isPathByte(_ byte: UInt8) -> Bool {
         switch byte {
         case UInt8(ascii: "a")...UInt8(ascii: "z"), UInt8(ascii: "A")...UInt8(ascii: "Z"),
-            UInt8(ascii: "0")...UInt8(ascii: "9"), slash, UInt8(ascii: "."), UInt8(ascii: "_"), UInt8(ascii: "-"),
+            UInt8(ascii: "0")...UInt8(ascii: "9"), slash, UInt8(ascii: "."), UInt8(ascii: "_"),
+            UInt8(ascii: "-"),
             UInt8(ascii: "+"), UInt8(ascii: "@"):
             true
         default: false
@@ -65,7 +67,8 @@ enum NamedPaths {
 
     /// Where a name stands, and where it leads: the directories of both answer for it.
     private static func places(_ path: [UInt8]) -> [[UInt8]] {
-        guard let place = real(PathResolver.parent(of: path)), (try? Files.status(KernelPath(path))) != nil else {
+        guard let place = real(PathResolver.parent(of: path)), (try? Files.status(KernelPath(path))) != nil
+        else {
             return []
         }
         let name = path[((path.lastIndex(of: slash) ?? -1) + 1)...]

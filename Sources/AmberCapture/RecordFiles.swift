@@ -13,6 +13,8 @@ struct RecordFiles {
     let packages: [PackageRecord]
     let processes: [ProcessRecord]
     let streams: StreamContents
+    /// What the kernel said of itself, by path below `/proc`.
+    let kernelFiles: [(path: ByteString, content: [UInt8])]
 
     /// The entries of the record layer.
     func entries() throws -> [LayerEntry] {
@@ -31,6 +33,9 @@ struct RecordFiles {
         for (name, content) in zip(["stdin", "stdout", "stderr"], streams.contents) {
             if let content { entries.append(LayerEntry.record(name, content.bytes)) }
         }
+        for (path, content) in kernelFiles {
+            entries.append(LayerEntry.record("pseudo\(path)", content))
+        }
         return entries
     }
 
@@ -39,7 +44,8 @@ struct RecordFiles {
         var command = run.arguments
         if !command.isEmpty { command[0] = run.executable }
         return ImageConfiguration(
-            architecture: ImageConfiguration.architecture(ofMachine: host.architecture), environment: run.environment,
+            architecture: ImageConfiguration.architecture(ofMachine: host.architecture),
+            environment: run.environment,
             command: command, workingDirectory: run.workingDirectory, user: "\(run.userID):\(run.groupID)",
             created: info.created, labels: ["dev.amber.title": info.title])
     }

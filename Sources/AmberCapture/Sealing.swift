@@ -34,7 +34,8 @@ struct Sealing {
         let recipes = try RecipeLibrary.embedded()
         let store = LocalStore.openDefault()
         let signature = FailureReader(recipes: recipes).signature(
-            outcome: result.outcome, executable: ByteString(resolvedExecutable), arguments: configuration.arguments,
+            outcome: result.outcome, executable: ByteString(resolvedExecutable),
+            arguments: configuration.arguments,
             standardError: streams.errorBytes, standardOutput: streams.contents[1]?.bytes ?? [])
         addIncluded()
         var files = FileSelection(
@@ -42,10 +43,15 @@ struct Sealing {
             excluded: configuration.excluded.map { Glob($0) }, userID: circumstances.userID,
             groups: Set(circumstances.groups + [circumstances.groupID])
         ).select()
-        let inventory = Inventory().survey(files.filter { $0.status != nil }.map(\.record.path))
-        for index in files.indices { files[index].record.package = inventory.ownerName(of: files[index].record.path) }
-        FileGathering(store: store, timeBudget: configuration.sealingTime, spool: observation.keeper.spoolNumber)
-            .gather(&files)
+        let inventory = Inventory(runTool: { ToolRun.run($0, limit: $1)?.output }).survey(
+            files.filter { $0.status != nil }.map(\.record.path))
+        for index in files.indices {
+            files[index].record.package = inventory.ownerName(of: files[index].record.path)
+        }
+        FileGathering(
+            store: store, timeBudget: configuration.sealingTime, spool: observation.keeper.spoolNumber
+        )
+        .gather(&files)
         let (destination, note) = destination()
         if let note { report.notes.append(note) }
         var writer = try BundleWriter(
@@ -60,13 +66,16 @@ struct Sealing {
             observation: observation, files: files, probe: probe, rescuedCount: program.memory.rescuedCount,
             streamsComplete: streams.contents.map { $0?.isComplete }
         ).report()
-        let record = recordFiles(signature, streams, fidelity, inventory)
+        let record = recordFiles(signature, files, fidelity, inventory)
         let trace = try EventTrace.write(observation, spool: spool)
         let listing = try DirectoryLines.write(files, self)
         let recordEntries =
             try record.entries() + [
-                LayerEntry.record("files.jsonl", listing.files), LayerEntry.record("directories.jsonl", listing.directories),
-                LayerEntry.record("events.jsonl.zst", .descriptor(trace.number), sizeInBytes: try Files.status(of: trace.number).sizeInBytes),
+                LayerEntry.record("files.jsonl", listing.files),
+                LayerEntry.record("directories.jsonl", listing.directories),
+                LayerEntry.record(
+                    "events.jsonl.zst", .descriptor(trace.number),
+                    sizeInBytes: try Files.status(of: trace.number).sizeInBytes),
             ]
         try writer.addLayer(.record, recordEntries)
         report.bundle = try writer.seal(
@@ -79,7 +88,8 @@ struct Sealing {
 
     /// Adds a layer; where it would not fit, its largest files are left out and labelled.
     private func add(
-        _ layer: LayerName, _ entries: [LayerEntry], _ files: inout [SelectedFile], _ writer: inout BundleWriter,
+        _ layer: LayerName, _ entries: [LayerEntry], _ files: inout [SelectedFile],
+        _ writer: inout BundleWriter,
         _ report: inout CaptureReport
     ) throws(BundleError) {
         var entries = entries
@@ -88,18 +98,21 @@ struct Sealing {
                 let summary = try writer.addLayer(layer, entries)
                 note(summary?.deviations ?? [], in: &files)
                 return
-            } catch where error.code == .sizeLimit {
+            } catch  where error.code == .sizeLimit {
                 let left = Self.withoutLargest(entries)
                 guard left.count < entries.count else { throw error }
                 let kept = Set(left.map(\.path))
                 for index in files.indices where files[index].record.layer == layer {
-                    guard files[index].record.metadata?.kind == .file, !kept.contains(files[index].record.path) else {
+                    guard files[index].record.metadata?.kind == .file,
+                        !kept.contains(files[index].record.path)
+                    else {
                         continue
                     }
                     files[index].record.absence = .overBudget
                     files[index].record.layer = nil
                 }
-                report.notes.append("\(entries.count - left.count) files did not fit the size limit; --max-size raises it")
+                report.notes.append(
+                    "\(entries.count - left.count) files did not fit the size limit; --max-size raises it")
                 entries = left
             }
         }
@@ -162,7 +175,7 @@ struct Sealing {
     }
 
     private func recordFiles(
-        _ signature: FailureSignature, _ streams: StreamContents, _ fidelity: FidelityReport,
+        _ signature: FailureSignature, _ files: [SelectedFile], _ fidelity: FidelityReport,
         _ inventory: InventoryReport
     ) -> RecordFiles {
         let command = configuration.arguments.prefix(4).map(\.description).joined(separator: " ")
@@ -175,7 +188,12 @@ struct Sealing {
             info: info, run: runRecord(signature, streams),
             host: HostSurvey.record(environment: circumstances.environment.map { ByteString($0) }),
             fidelity: fidelity, packages: inventory.packages,
-            processes: observation.processes.entries.map(\.record), streams: streams)
+            processes: observation.processes.entries.map(\.record), streams: streams,
+            kernelFiles: files.compactMap { file in
+                guard case .kernel(let content) = file.source, !KernelFiles.isSystem(file.record.path.bytes)
+                else { return nil }
+                return (file.record.path, content)
+            })
     }
 
     private func runRecord(_ signature: FailureSignature, _ streams: StreamContents) -> RunRecord {
@@ -190,7 +208,8 @@ struct Sealing {
             ignoredSignals: Circumstances.numbers(of: circumstances.ignoredSignals),
             blockedSignals: Circumstances.numbers(of: circumstances.blockedSignals),
             standardInput: streams.stream(0, probe), standardOutput: streams.stream(1, probe),
-            standardError: streams.stream(2, probe), startedAt: result.startedAt, processID: program.processID,
+            standardError: streams.stream(2, probe), startedAt: result.startedAt,
+            processID: program.processID,
             outcome: result.outcome,
             resourceUse: RunRecord.ResourceUse(
                 wallTime: result.wallTime, userTime: result.use.userTime, systemTime: result.use.systemTime,

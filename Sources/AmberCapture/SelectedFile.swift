@@ -13,6 +13,8 @@ struct SelectedFile {
         case copy(offset: UInt64, size: UInt64)
         /// The file itself, held open when it lost its name.
         case held(Int32)
+        /// What the kernel says of itself, as it stood when the run had ended.
+        case kernel([UInt8])
         /// A symbolic link: the record's target is all of it.
         case link
     }

@@ -29,7 +29,9 @@ struct StreamContents {
             if number == 2, probe.errorFollowsOutput { return nil }
             return Self.file(Int32(number), probe.streams[number])
         }
-        let bothTerminals = (1..<3).allSatisfy { if case .terminal = probe.streams[$0].kind { true } else { false } }
+        let bothTerminals = (1..<3).allSatisfy {
+            if case .terminal = probe.streams[$0].kind { true } else { false }
+        }
         isErrorPartOfOutput = probe.errorFollowsOutput || (bothTerminals && recordings[1] != nil)
     }
 
@@ -59,7 +61,9 @@ struct StreamContents {
         let wanted = min(total, limit)
         while bytes.count < wanted {
             let offset = UInt64(stream.start) + UInt64(bytes.count)
-            guard let piece = try? Files.readBytes(file.number, at: offset, count: min(wanted - bytes.count, 1 << 20)),
+            guard
+                let piece = try? Files.readBytes(
+                    file.number, at: offset, count: min(wanted - bytes.count, 1 << 20)),
                 !piece.isEmpty
             else { break }
             bytes += piece

@@ -34,7 +34,9 @@ struct StreamProbe {
     }
 
     private static func probe(_ number: Int32) -> Stream {
-        guard Streams.isOpen(number), let status = try? Files.status(of: number) else { return Stream(kind: .closed) }
+        guard Streams.isOpen(number), let status = try? Files.status(of: number) else {
+            return Stream(kind: .closed)
+        }
         if Terminal.isTerminal(number) {
             let size = Terminal.size(of: number)
             return Stream(kind: .terminal(columns: Int(size?.columns ?? 80), rows: Int(size?.rows ?? 24)))
@@ -45,7 +47,8 @@ struct StreamProbe {
         case .socket: return Stream(kind: .socket)
         case .characterDevice: return Stream(kind: path == "/dev/null" ? .null : .device(path: path))
         case .file:
-            let position = number == 0 ? (try? Files.seek(0, to: 0, whence: 1)) ?? 0 : outputStart(number, status)
+            let position =
+                number == 0 ? (try? Files.seek(0, to: 0, whence: 1)) ?? 0 : outputStart(number, status)
             return Stream(kind: .file(path: path), start: position)
         default: return Stream(kind: .device(path: path))
         }
@@ -53,7 +56,8 @@ struct StreamProbe {
 
     private static func outputStart(_ number: Int32, _ status: FileStatus) -> Int64 {
         let isAppending = Streams.isAppending(number)
-        return isAppending ? Int64(clamping: status.sizeInBytes) : (try? Files.seek(number, to: 0, whence: 1)) ?? 0
+        return isAppending
+            ? Int64(clamping: status.sizeInBytes) : (try? Files.seek(number, to: 0, whence: 1)) ?? 0
     }
 
     /// How the program's streams are connected so that they keep their kind.
@@ -65,7 +69,8 @@ struct StreamProbe {
             case .closed: return .closed
             case .pipe: return .pipe(outer: outer)
             case .socket: return .socket(outer: outer)
-            case .terminal where hasTerminalOutput && isForegroundTerminal(number): return .terminal(outer: outer)
+            case .terminal where hasTerminalOutput && isForegroundTerminal(number):
+                return .terminal(outer: outer)
             default: return .passThrough(outer)
             }
         }

@@ -1,5 +1,5 @@
-public import ArgumentParser
 import AmberCapture
+public import ArgumentParser
 
 /// The command `amber` and its verbs.
 public struct AmberCommand: ParsableCommand {
@@ -9,7 +9,11 @@ public struct AmberCommand: ParsableCommand {
         abstract: "Takes a failing production run home and brings it to life again.",
         discussion: ExitStatus.table,
         version: AmberVersion.current,
-        subcommands: [CaptureCommand.self, ReplayCommand.self])
+        subcommands: [
+            CaptureCommand.self, ReplayCommand.self, ShellCommand.self, ExecCommand.self, ShowCommand.self,
+            VerifyCommand.self, ExportCommand.self, StoreCommand.self, DoctorCommand.self,
+            RecipesCommand.self,
+        ])
 
     /// Made by the parser.
     public init() {}

@@ -7,7 +7,9 @@ struct TimeSpan: ExpressibleByArgument {
     init?(argument: String) {
         let units: [(String, Int64)] = [("ms", 1), ("s", 1000), ("m", 60_000), ("h", 3_600_000), ("", 1000)]
         for (suffix, milliseconds) in units where argument.hasSuffix(suffix) {
-            guard let number = Double(argument.dropLast(suffix.count)), number > 0, number < 1e9 else { continue }
+            guard let number = Double(argument.dropLast(suffix.count)), number > 0, number < 1e9 else {
+                continue
+            }
             duration = .milliseconds(Int64(number * Double(milliseconds)))
             return
         }
@@ -22,10 +24,14 @@ struct ByteCount: ExpressibleByArgument {
     init(bytes: UInt64) { self.bytes = bytes }
 
     init?(argument: String) {
-        let units: [(String, UInt64)] = [("K", 1 << 10), ("M", 1 << 20), ("G", 1 << 30), ("T", 1 << 40), ("", 1)]
+        let units: [(String, UInt64)] = [
+            ("K", 1 << 10), ("M", 1 << 20), ("G", 1 << 30), ("T", 1 << 40), ("", 1),
+        ]
         let text = argument.uppercased().hasSuffix("B") ? String(argument.dropLast()) : argument
         for (suffix, factor) in units where text.uppercased().hasSuffix(suffix) {
-            guard let number = Double(text.dropLast(suffix.count)), number > 0, number < 1e12 else { continue }
+            guard let number = Double(text.dropLast(suffix.count)), number > 0, number < 1e12 else {
+                continue
+            }
             bytes = UInt64(number * Double(factor))
             return
         }

@@ -64,7 +64,8 @@ extension ChildStep {
         case .dumpable(let isDumpable): step(AMBER_STEP_NO_DUMP, isDumpable ? 1 : 0)
         case .initialize(let childID, let report): step(AMBER_STEP_INIT, childID, report)
         case .keepStandardDescriptors: step(AMBER_STEP_KEEP_FDS)
-        case .unshare, .write, .mount, .unmount, .makeDirectory, .touch, .symlink, .pivot, .hostName, .loopback:
+        case .unshare, .write, .mount, .unmount, .makeDirectory, .touch, .symlink, .pivot, .hostName,
+            .loopback:
             encodedNamespaceStep(in: arena)
         case .filter, .execute: encodedLastStep(in: arena)
         }
@@ -74,7 +75,9 @@ extension ChildStep {
         switch self {
         case .unshare(let flags): return step(AMBER_STEP_UNSHARE, n1: flags)
         case .write(let path, let text, let mayBeRefused):
-            return step(AMBER_STEP_WRITE_FILE, 0, mayBeRefused ? 1 : 0, s1: arena.string(path), s2: arena.string(text))
+            return step(
+                AMBER_STEP_WRITE_FILE, 0, mayBeRefused ? 1 : 0, s1: arena.string(path), s2: arena.string(text)
+            )
         case .mount(let source, let target, let type, let flags, let data, let mayBeRefused):
             var mount = step(AMBER_STEP_MOUNT, 0, mayBeRefused ? 1 : 0, n1: flags, s2: arena.string(target))
             mount.s1 = source.map { arena.string($0) }
@@ -100,7 +103,8 @@ extension ChildStep {
             let instructions = arena.array(program.instructions.map(\.raw))
             let header = sock_fprog(
                 len: UInt16(program.instructions.count),
-                filter: UnsafeMutablePointer(mutating: instructions.assumingMemoryBound(to: sock_filter.self)))
+                filter: UnsafeMutablePointer(mutating: instructions.assumingMemoryBound(to: sock_filter.self))
+            )
             return step(AMBER_STEP_FILTER, socket, n1: SeccompProgram.installFlags, p: arena.array([header]))
         case .execute(let path, let arguments, let environment):
             var execute = step(AMBER_STEP_EXEC, s1: arena.string(path), p: arena.vector(arguments))
@@ -116,7 +120,8 @@ extension ChildStep {
         s1: UnsafePointer<CChar>? = nil, s2: UnsafePointer<CChar>? = nil, p: UnsafeRawPointer? = nil
     ) -> amber_step {
         amber_step(
-            kind: Int32(kind.rawValue), a: a, b: b, n1: n1, n2: n2, s1: s1, s2: s2, s3: nil, s4: nil, p: p, p2: nil,
+            kind: Int32(kind.rawValue), a: a, b: b, n1: n1, n2: n2, s1: s1, s2: s2, s3: nil, s4: nil, p: p,
+            p2: nil,
             p3: nil)
     }
 }

@@ -45,7 +45,9 @@ package enum ChildStep: Hashable, Sendable {
     /// Sends a byte.
     case signal(Int32)
     /// mount(2).
-    case mount(source: KernelPath?, target: KernelPath, type: String?, flags: UInt64, data: String?, mayBeRefused: Bool)
+    case mount(
+        source: KernelPath?, target: KernelPath, type: String?, flags: UInt64, data: String?,
+        mayBeRefused: Bool)
     /// umount2(2).
     case unmount(KernelPath, flags: UInt64)
     /// mkdir(2), unless it is there.

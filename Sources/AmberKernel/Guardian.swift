@@ -15,10 +15,13 @@ package enum Guardian {
     /// Forks the guardian.
     ///
     /// - Parameters:
+    ///   - memory: Shared with the guardian.
+    ///   - listener: Borrowed; the guardian has its own copy afterwards.
     ///   - relays: At most four.
     ///   - control: Wakes the guardian to let go of relays that `SupervisorMemory.markRelayEnded` named.
     ///   - terminal: A terminal to set back to `settings` at the end.
     /// - Returns: Its pid; it is our child until we end.
+    /// - Throws: `SyscallError`: EAGAIN or ENOMEM of clone(2).
     package static func start(
         memory: SupervisorMemory, listener: borrowing SeccompListener, relays: [Relay],
         control: borrowing EventCounter, terminal: (number: Int32, settings: TerminalSettings)? = nil

@@ -15,7 +15,9 @@ package enum ProcessFacts {
     }
 
     private static func status(_ processID: Int32, _ name: String) -> Int32? {
-        guard let text = try? Files.contents(KernelPath("/proc/\(processID)/status"), limit: 65536) else { return nil }
+        guard let text = try? Files.contents(KernelPath("/proc/\(processID)/status"), limit: 65536) else {
+            return nil
+        }
         return field(name, in: text)
     }
 

@@ -40,8 +40,11 @@ package enum ProcessMemory {
     /// Reads a vector of strings that ends with NULL, as argv and envp are.
     ///
     /// - Parameters:
+    ///   - processID: The process, waiting in a call.
+    ///   - address: Where its vector begins.
     ///   - pointerSize: 8, or 4 for 32-bit programs.
     ///   - limit: Most strings; the rest is left out.
+    /// - Returns: The strings without their NUL; nil where nothing can be read.
     package static func strings(
         _ processID: Int32, _ address: UInt64, pointerSize: Int, limit: Int = 65536
     ) -> [[UInt8]]? {

@@ -53,7 +53,8 @@ package struct BorrowedListener: Sendable {
         let raw = memory.slot(slot).pointee.call
         let data = raw.data
         return RawCall(
-            threadID: Int32(bitPattern: raw.pid), architecture: data.arch, number: UInt32(bitPattern: data.nr),
+            threadID: Int32(bitPattern: raw.pid), architecture: data.arch,
+            number: UInt32(bitPattern: data.nr),
             arguments: [data.args.0, data.args.1, data.args.2, data.args.3, data.args.4, data.args.5])
     }
 

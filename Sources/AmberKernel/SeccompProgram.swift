@@ -51,7 +51,8 @@ package struct SeccompProgram: Hashable, Sendable {
             instructions.append(Self.load(4))  // seccomp_data.arch
             // A body may be longer than a conditional jump reaches (255): jump around an unconditional one.
             instructions.append(Instruction(code: 0x15, jumpTrue: 1, jumpFalse: 0, constant: architecture))
-            instructions.append(Instruction(code: 0x05, jumpTrue: 0, jumpFalse: 0, constant: UInt32(body.count)))
+            instructions.append(
+                Instruction(code: 0x05, jumpTrue: 0, jumpFalse: 0, constant: UInt32(body.count)))
             instructions += body
         }
         instructions.append(Self.answer(0x7FFF_0000))
@@ -61,7 +62,8 @@ package struct SeccompProgram: Hashable, Sendable {
         var body: [Instruction] = [load(0)]  // seccomp_data.nr
         for rule in rules {
             let check = condition(rule.condition) + [answer(0x7FC0_0000)]
-            body.append(Instruction(code: 0x15, jumpTrue: 0, jumpFalse: UInt8(check.count), constant: rule.number))
+            body.append(
+                Instruction(code: 0x15, jumpTrue: 0, jumpFalse: UInt8(check.count), constant: rule.number))
             body += check
         }
         body.append(answer(0x7FFF_0000))

@@ -23,13 +23,15 @@ package final class SupervisorMemory: @unchecked Sendable {
 
     /// A slot by index, 0 to `slotCount - 1`.
     package func slot(_ index: Int) -> UnsafeMutablePointer<amber_slot> {
-        let slots = UnsafeMutableRawPointer(pointer).advanced(by: MemoryLayout<amber_shared>.offset(of: \.slots) ?? 0)
+        let slots = UnsafeMutableRawPointer(pointer).advanced(
+            by: MemoryLayout<amber_shared>.offset(of: \.slots) ?? 0)
         return slots.assumingMemoryBound(to: amber_slot.self).advanced(by: index)
     }
 
     /// How often a signal reached the guardian, and so the process group.
     package func canaryCount(_ signal: Int32) -> UInt32 {
-        let counts = UnsafeMutableRawPointer(pointer).advanced(by: MemoryLayout<amber_shared>.offset(of: \.canary) ?? 0)
+        let counts = UnsafeMutableRawPointer(pointer).advanced(
+            by: MemoryLayout<amber_shared>.offset(of: \.canary) ?? 0)
         return counts.assumingMemoryBound(to: UInt32.self)[Int(signal)]
     }
 

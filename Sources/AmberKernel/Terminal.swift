@@ -54,7 +54,9 @@ package enum Terminal {
     }
 
     /// Tells whether this process's group is in the terminal's foreground.
-    package static func isForeground(_ number: Int32) -> Bool { amber_foreground_group(number) == amber_getpgrp() }
+    package static func isForeground(_ number: Int32) -> Bool {
+        amber_foreground_group(number) == amber_getpgrp()
+    }
 
     /// The foreground process group of a terminal; nil where there is none.
     package static func foregroundGroup(_ number: Int32) -> Int32? {

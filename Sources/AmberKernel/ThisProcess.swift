@@ -28,7 +28,10 @@ package enum ThisProcess {
         var entries: [[UInt8]] = []
         var position = amber_environment()
         while let entry = position.pointee {
-            entries.append(Array(UnsafeBufferPointer(start: entry, count: length(of: entry)).map { UInt8(bitPattern: $0) }))
+            entries.append(
+                Array(
+                    UnsafeBufferPointer(start: entry, count: length(of: entry)).map { UInt8(bitPattern: $0) })
+            )
             position += 1
         }
         return entries
@@ -68,13 +71,17 @@ package enum ThisProcess {
     package static func limitMemory() { amber_limit_arenas() }
 
     /// Two descriptors of this process are one open file description (kcmp(2)).
-    package static func isSameFile(_ left: Int32, _ right: Int32) -> Bool { amber_same_file(left, right) == 0 }
+    package static func isSameFile(_ left: Int32, _ right: Int32) -> Bool {
+        amber_same_file(left, right) == 0
+    }
 
     /// Leaves without running anything else.
     package static func exit(_ code: Int32) -> Never { amber_exit(code) }
 
     /// Becomes another program; returns only where that failed, with errno.
-    package static func become(_ path: KernelPath, arguments: [KernelPath], environment: [KernelPath]) -> Int32 {
+    package static func become(
+        _ path: KernelPath, arguments: [KernelPath], environment: [KernelPath]
+    ) -> Int32 {
         let arena = CArena()
         let argv = UnsafeMutableRawPointer(mutating: arena.vector(arguments)).assumingMemoryBound(
             to: UnsafeMutablePointer<CChar>?.self)
@@ -89,7 +96,10 @@ extension ThisProcess {
     package static var arguments: [[UInt8]] {
         (0..<Int(CommandLine.argc)).compactMap { index in
             CommandLine.unsafeArgv[index].map { argument in
-                Array(UnsafeBufferPointer(start: argument, count: length(of: argument)).map { UInt8(bitPattern: $0) })
+                Array(
+                    UnsafeBufferPointer(start: argument, count: length(of: argument)).map {
+                        UInt8(bitPattern: $0)
+                    })
             }
         }
     }

@@ -1,6 +1,7 @@
 /// Base64 with padding, RFC 4648 section 4: FoundationEssentials is kept out of the vocabulary.
 package enum Base64 {
-    private static let alphabet = Array("ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/".utf8)
+    private static let alphabet = Array(
+        "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/".utf8)
 
     /// Encodes bytes as padded base64 text.
     package static func encode(_ bytes: [UInt8]) -> String {
@@ -9,7 +10,9 @@ package enum Base64 {
         for start in stride(from: 0, to: bytes.count, by: 3) {
             let chunk = bytes[start..<min(start + 3, bytes.count)]
             var group: UInt32 = 0
-            for offset in 0..<3 { group = group << 8 | UInt32(offset < chunk.count ? chunk[start + offset] : 0) }
+            for offset in 0..<3 {
+                group = group << 8 | UInt32(offset < chunk.count ? chunk[start + offset] : 0)
+            }
             for position in 0..<4 {
                 let index = Int(group >> UInt32(18 - 6 * position) & 63)
                 text.append(position <= chunk.count ? alphabet[index] : UInt8(ascii: "="))

@@ -25,7 +25,8 @@ public struct BundleInfo: Codable, Hashable, Sendable {
 
     /// Makes the description of a bundle.
     public init(
-        formatVersion: FormatVersion = .current, kind: Kind, created: String, amberVersion: String, title: String
+        formatVersion: FormatVersion = .current, kind: Kind, created: String, amberVersion: String,
+        title: String
     ) {
         self.formatVersion = formatVersion
         self.kind = kind

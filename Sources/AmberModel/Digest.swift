@@ -16,7 +16,8 @@ public struct Digest: Hashable, Sendable, Comparable {
         var bytes: [UInt8] = []
         bytes.reserveCapacity(32)
         for position in stride(from: 7, to: 71, by: 2) {
-            guard let high = Self.value(of: characters[position]), let low = Self.value(of: characters[position + 1])
+            guard let high = Self.value(of: characters[position]),
+                let low = Self.value(of: characters[position + 1])
             else { return nil }
             bytes.append(high << 4 | low)
         }

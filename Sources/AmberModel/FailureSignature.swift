@@ -30,7 +30,8 @@ public struct FailureSignature: Codable, Hashable, Sendable {
 
     /// Makes a signature.
     public init(
-        outcome: Outcome, runtime: String? = nil, type: String? = nil, message: String? = nil, frames: [Frame] = []
+        outcome: Outcome, runtime: String? = nil, type: String? = nil, message: String? = nil,
+        frames: [Frame] = []
     ) {
         self.outcome = outcome
         self.runtime = runtime

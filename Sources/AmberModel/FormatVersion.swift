@@ -10,5 +10,7 @@ public struct FormatVersion: RawRepresentable, Codable, Hashable, Comparable, Se
     public static let current = FormatVersion(rawValue: 1)
 
     /// Orders by age.
-    public static func < (left: FormatVersion, right: FormatVersion) -> Bool { left.rawValue < right.rawValue }
+    public static func < (left: FormatVersion, right: FormatVersion) -> Bool {
+        left.rawValue < right.rawValue
+    }
 }

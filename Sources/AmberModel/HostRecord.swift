@@ -32,7 +32,8 @@ public struct HostRecord: Codable, Hashable, Sendable {
     /// Makes the record of a host.
     public init(
         kernelRelease: String, kernelVersion: String, architecture: String, hostName: String,
-        distribution: [String: String], processorModel: String?, processorFlags: [String], processorCount: Int,
+        distribution: [String: String], processorModel: String?, processorFlags: [String],
+        processorCount: Int,
         memoryInBytes: UInt64, controlGroup: [String: String], timeZone: String?, locale: [String: String],
         sysctls: [String: String], container: String?
     ) {

@@ -37,7 +37,8 @@ public struct PackageRecord: Codable, Hashable, Sendable {
 
     /// Makes the record of a package.
     public init(
-        ecosystem: Ecosystem, name: String, version: String, architecture: String? = nil, source: String? = nil,
+        ecosystem: Ecosystem, name: String, version: String, architecture: String? = nil,
+        source: String? = nil,
         namespace: String? = nil, files: [ByteString] = []
     ) {
         self.ecosystem = ecosystem

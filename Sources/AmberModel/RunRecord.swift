@@ -104,7 +104,8 @@ public struct RunRecord: Codable, Hashable, Sendable {
 
     /// Makes the record of a run.
     public init(
-        arguments: [ByteString], executable: ByteString, environment: [ByteString], workingDirectory: ByteString,
+        arguments: [ByteString], executable: ByteString, environment: [ByteString],
+        workingDirectory: ByteString,
         userID: UInt32, groupID: UInt32, groups: [UInt32], userName: String?, umask: UInt32, limits: [Limit],
         nice: Int32, ignoredSignals: [Int32], blockedSignals: [Int32], standardInput: Stream,
         standardOutput: Stream, standardError: Stream, startedAt: Int64, processID: Int32, outcome: Outcome,

@@ -20,12 +20,14 @@ struct ChangeLayer {
         let status = try Files.status(of: source.number)
         guard status.isRegular else {
             throw ReplayError(
-                .replacement, "'\(replacement.source)' is no regular file", remedy: "Name a file after the `=`.")
+                .replacement, "'\(replacement.source)' is no regular file",
+                remedy: "Name a file after the `=`.")
         }
         try makeParents(of: place)
         let target = KernelPath(Array(directory.utf8) + place)
         let file = try Files.open(
-            target, Files.Flag.writeOnly | Files.Flag.create | Files.Flag.truncate | Files.Flag.noFollow, mode: 0o600)
+            target, Files.Flag.writeOnly | Files.Flag.create | Files.Flag.truncate | Files.Flag.noFollow,
+            mode: 0o600)
         _ = try Files.copy(from: source.number, to: file.number)
         let old = existing(place)
         try Files.setMode(file.number, (old?.mode ?? status.mode) & 0o777)

@@ -56,7 +56,9 @@ struct Comparison {
         ["/proc/", "/sys/", "/dev/", "/tmp/", "/var/tmp/", "/run/"].contains { path.starts(with: $0.utf8) }
     }
 
-    private func divergence(_ event: EventRecord, _ path: [UInt8], _ peers: Set<[UInt8]>) -> Verdict.Divergence? {
+    private func divergence(
+        _ event: EventRecord, _ path: [UInt8], _ peers: Set<[UInt8]>
+    ) -> Verdict.Divergence? {
         if let refusal = refusals.first(where: { $0.subject == path }) {
             let what =
                 refusal.isPeer
@@ -71,10 +73,12 @@ struct Comparison {
         }
         let isHere = here.status != nil
         if event.found == true, !isHere {
-            return make(event, path, "production opened \(ByteString(path)); here it was missing", isRefusal: true)
+            return make(
+                event, path, "production opened \(ByteString(path)); here it was missing", isRefusal: true)
         }
         if event.found == false, isHere, event.action != .create {
-            return make(event, path, "production found no \(ByteString(path)); here it exists", isRefusal: false)
+            return make(
+                event, path, "production found no \(ByteString(path)); here it exists", isRefusal: false)
         }
         return nil
     }
@@ -92,7 +96,8 @@ struct Comparison {
             refusal.isPeer
             ? "the replay asked for the peer \(ByteString(refusal.subject)), which production never did"
             : "the replay opened \(ByteString(refusal.subject)), which production never did; its content is not in the bundle"
-        return Verdict.Divergence(event: nil, subject: ByteString(refusal.subject), description: text, isRefusal: true)
+        return Verdict.Divergence(
+            event: nil, subject: ByteString(refusal.subject), description: text, isRefusal: true)
     }
 
     /// Paths that the replay looked for, and that the recording never mentions.
@@ -100,11 +105,13 @@ struct Comparison {
         observation.files.compactMap { file in
             let path = observation.paths[file.path]
             guard file.status == nil, !recorded.contains(path), !Self.isVolatile(path),
-                file.uses.isDisjoint(with: .changes), !file.uses.isDisjoint(with: [.read, .executed, .listed])
+                file.uses.isDisjoint(with: .changes),
+                !file.uses.isDisjoint(with: [.read, .executed, .listed])
             else { return nil }
             return Verdict.Divergence(
                 event: nil, subject: ByteString(path),
-                description: "the replay looked for \(ByteString(path)), which production never did; it is missing here",
+                description:
+                    "the replay looked for \(ByteString(path)), which production never did; it is missing here",
                 isRefusal: false)
         }
     }

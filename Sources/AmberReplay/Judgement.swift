@@ -16,7 +16,9 @@ struct Judgement {
         let isErrorPartOfOutput = run.standardError.sameAs == 1
         let signature = FailureReader(recipes: recipes).signature(
             outcome: outcome, executable: run.executable, arguments: run.arguments,
-            standardError: (isErrorPartOfOutput ? output : error) ?? [], standardOutput: output ?? [])
+            // As the capture does: where standard error was not recorded, output is all there is to read.
+            standardError: (isErrorPartOfOutput || recordedError == nil ? output : error) ?? [],
+            standardOutput: output ?? [])
         let normaliser = Normaliser(rules: recipes.flatMap(\.normalisation))
         var used: Set<String> = []
         if output != recordedOutput { used.formUnion(rules(output, recordedOutput, normaliser)) }

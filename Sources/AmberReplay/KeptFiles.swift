@@ -20,14 +20,18 @@ enum KeptFiles {
         try copy(source, to: target)
     }
 
-    private static func copy(_ source: borrowing OwnedDescriptor, to target: borrowing OwnedDescriptor) throws(SyscallError) {
+    private static func copy(
+        _ source: borrowing OwnedDescriptor, to target: borrowing OwnedDescriptor
+    ) throws(SyscallError) {
         for name in try Files.names(of: source.number) {
             let path = KernelPath(name)
             let status = try Files.status(path, in: source.number)
             if status.isDirectory {
                 try Files.ensureDirectory(path, mode: 0o755, in: target.number)
-                let inner = try Files.openBeneath(path, Files.Flag.readOnly | Files.Flag.directory, in: source.number)
-                let outer = try Files.openBeneath(path, Files.Flag.readOnly | Files.Flag.directory, in: target.number)
+                let inner = try Files.openBeneath(
+                    path, Files.Flag.readOnly | Files.Flag.directory, in: source.number)
+                let outer = try Files.openBeneath(
+                    path, Files.Flag.readOnly | Files.Flag.directory, in: target.number)
                 try copy(inner, to: outer)
             } else if status.isSymlink {
                 let text = KernelPath(try Files.readLink(path, in: source.number))
@@ -35,7 +39,8 @@ enum KeptFiles {
                 try Files.makeSymlink(to: text, at: path, in: target.number)
             } else if status.isRegular {
                 let from = try Files.openBeneath(path, Files.Flag.readOnly, in: source.number)
-                let flags = Files.Flag.writeOnly | Files.Flag.create | Files.Flag.truncate | Files.Flag.noFollow
+                let flags =
+                    Files.Flag.writeOnly | Files.Flag.create | Files.Flag.truncate | Files.Flag.noFollow
                 let to = try Files.open(path, flags, mode: 0o600, in: target.number)
                 _ = try Files.copy(from: from.number, to: to.number)
                 try Files.setMode(to.number, status.mode & 0o777)

@@ -15,12 +15,16 @@ final class PreparedBundle: Sendable {
     /// Extracted layers, topmost first, without the record.
     let layers: [String]
     let placeholders: String
+    /// Paths that production refused to the run by their permissions.
+    let denied: Set<[UInt8]>
     let store: LocalStore
     private let kept: [KeptLayer]
 
     /// Opens, verifies and extracts.
     ///
-    /// - Parameter preservesOwners: Root gives files their recorded owners.
+    /// - Parameters:
+    ///   - path: A `.amber` file or an OCI image layout.
+    ///   - preservesOwners: Root gives files their recorded owners.
     /// - Throws: `BundleError`, `ReplayError`.
     init(path: String, preservesOwners: Bool) throws {
         reader = try BundleReader(path: path)
@@ -32,11 +36,16 @@ final class PreparedBundle: Sendable {
         var record: String?
         for layer in reader.layers {
             let extracted = KeptLayer(try cache.layer(layer, of: reader, options: options))
-            if layer.name == .record { record = extracted.layer.path } else { layers.append(extracted.layer.path) }
+            if layer.name == .record {
+                record = extracted.layer.path
+            } else {
+                layers.append(extracted.layer.path)
+            }
             kept.append(extracted)
         }
         guard let record, let recordDigest = reader.layer(.record)?.digest else {
-            throw ReplayError(.noRun, "\(path) has no record layer", remedy: "Use a bundle that `amber capture` made.")
+            throw ReplayError(
+                .noRun, "\(path) has no record layer", remedy: "Use a bundle that `amber capture` made.")
         }
         recordDirectory = record + "/.amber"
         self.layers = layers.reversed()
@@ -45,6 +54,7 @@ final class PreparedBundle: Sendable {
         host = try? Self.decode(HostRecord.self, "host.json", recordDirectory)
         placeholders = try Self.placeholders(
             reader, recordDigest.hexadecimal + (preservesOwners ? "+owners" : ""), store)
+        denied = Self.denied(beside: placeholders)
         try checkArchitecture()
     }
 
@@ -67,7 +77,8 @@ final class PreparedBundle: Sendable {
         _ type: Value.Type, _ name: String, _ directory: String
     ) throws -> Value {
         guard let bytes = try? Files.contents(KernelPath(directory + "/" + name), limit: 64 << 20) else {
-            throw ReplayError(.noRun, "the bundle has no \(name)", remedy: "Use a bundle that `amber capture` made.")
+            throw ReplayError(
+                .noRun, "the bundle has no \(name)", remedy: "Use a bundle that `amber capture` made.")
         }
         return try RecordJSON.decode(type, from: bytes, subject: name)
     }
@@ -94,8 +105,23 @@ final class PreparedBundle: Sendable {
         let tree = try PlaceholderTree(at: temporary)
         try reader.forEachDirectory { try tree.add($0) }
         try tree.finish()
+        try writeDenied(reader, beside: place)
         // Another replay of the same bundle may have been faster.
         _ = try Files.renameIfFree(KernelPath(temporary), to: KernelPath(place))
         return place
+    }
+
+    /// Keeps the refused paths in a file, so that only the first replay reads all of `files.jsonl`.
+    private static func writeDenied(_ reader: BundleReader, beside place: String) throws {
+        var paths: [UInt8] = []
+        try reader.forEachFile { if $0.isDenied == true { paths += $0.path.bytes + [0] } }
+        let flags = Files.Flag.writeOnly | Files.Flag.create | Files.Flag.truncate
+        let file = try Files.open(KernelPath(place + ".denied"), flags, mode: 0o600)
+        try Files.writeAll(file.number, paths)
+    }
+
+    private static func denied(beside place: String) -> Set<[UInt8]> {
+        let bytes = (try? Files.contents(KernelPath(place + ".denied"), limit: 64 << 20)) ?? []
+        return Set(bytes.split(separator: 0).map { Array($0) })
     }
 }

@@ -11,7 +11,8 @@ enum PseudoFiles {
         while let directory = queue.popLast(), overlays.count < 500 {
             guard
                 let tree = try? Files.open(
-                    KernelPath(base + directory), Files.Flag.readOnly | Files.Flag.directory | Files.Flag.noFollow),
+                    KernelPath(base + directory),
+                    Files.Flag.readOnly | Files.Flag.directory | Files.Flag.noFollow),
                 let names = try? Files.names(of: tree.number, limit: 1000)
             else { continue }
             for name in names {

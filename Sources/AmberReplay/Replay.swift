@@ -23,7 +23,9 @@ public enum Replay {
         let layer = ChangeLayer(directory: room.changes, layers: bundle.layers + [bundle.placeholders])
         for replacement in configuration.replacements { try layer.add(replacement) }
         let plan = sandboxPlan(bundle, room, isRoot: isRoot)
-        let handler = try ReplayHandler(placeholders: bundle.placeholders, sources: [room.upper, room.changes] + bundle.layers)
+        let handler = try ReplayHandler(
+            placeholders: bundle.placeholders, sources: [room.upper, room.changes] + bundle.layers,
+            denied: bundle.denied)
         let streams =
             configuration.command == nil
             ? try ReplayStreams(bundle.run, input: bundle.stream("stdin")) : try ReplayStreams()
@@ -36,7 +38,8 @@ public enum Replay {
         let judgement = Judgement(
             run: bundle.run, outcome: result.outcome, output: printed.output, error: printed.error,
             recordedOutput: bundle.stream("stdout"), recordedError: bundle.stream("stderr"))
-        let divergences = try Comparison(observation: observation, refusals: refusals).divergences(bundle.reader)
+        let divergences = try Comparison(observation: observation, refusals: refusals).divergences(
+            bundle.reader)
         let verdict = try judgement.verdict(divergences, changes: configuration.changes)
         return ReplayReport(verdict: verdict, outcome: result.outcome, notes: [])
     }
@@ -49,9 +52,11 @@ public enum Replay {
             isRoot
             ? SandboxIdentity.full(user: run.userID, group: run.groupID, groups: run.groups)
             : SandboxIdentity.single(
-                user: run.userID, group: run.groupID, callerUser: ThisProcess.userID, callerGroup: ThisProcess.groupID)
+                user: run.userID, group: run.groupID, callerUser: ThisProcess.userID,
+                callerGroup: ThisProcess.groupID)
         var plan = SandboxPlan(
-            layers: [room.changes] + bundle.layers + [bundle.placeholders], upper: room.upper, work: room.work,
+            layers: [room.changes] + bundle.layers + [bundle.placeholders], upper: room.upper,
+            work: room.work,
             mountPoint: room.mountPoint, temporaryStorage: room.needsTemporaryStorage ? room.storage : nil,
             hostName: bundle.host?.hostName ?? "amber", identity: identity, processID: run.processID,
             workingDirectory: KernelPath(run.workingDirectory.bytes), mask: run.umask,
@@ -100,7 +105,9 @@ public enum Replay {
         }
     }
 
-    private static func environment(_ recorded: [ByteString], _ configuration: ReplayConfiguration) -> [ByteString] {
+    private static func environment(
+        _ recorded: [ByteString], _ configuration: ReplayConfiguration
+    ) -> [ByteString] {
         func name(_ entry: ByteString) -> [UInt8] { Array(entry.bytes.prefix { $0 != UInt8(ascii: "=") }) }
         let changed = Set(configuration.environment.map(name) + configuration.removedEnvironment.map(\.bytes))
         return recorded.filter { !changed.contains(name($0)) } + configuration.environment
@@ -111,16 +118,21 @@ public enum Replay {
         let name = command.first?.bytes ?? []
         if name.contains(UInt8(ascii: "/")) { return ByteString(name) }
         let path = bundle.run.environment.first { $0.bytes.starts(with: "PATH=".utf8) }
-        let directories = (path?.bytes.dropFirst(5) ?? ArraySlice("/usr/bin:/bin".utf8)).split(separator: UInt8(ascii: ":"))
-        for directory in directories + ["/usr/bin", "/bin", "/usr/sbin", "/sbin"].map({ ArraySlice($0.utf8) }) {
+        let directories = (path?.bytes.dropFirst(5) ?? ArraySlice("/usr/bin:/bin".utf8)).split(
+            separator: UInt8(ascii: ":"))
+        for directory in directories
+            + ["/usr/bin", "/bin", "/usr/sbin", "/sbin"].map({ ArraySlice($0.utf8) })
+        {
             let candidate = Array(directory) + [UInt8(ascii: "/")] + name
-            for layer in bundle.layers where (try? Files.status(KernelPath(Array(layer.utf8) + candidate))) != nil {
+            for layer in bundle.layers
+            where (try? Files.status(KernelPath(Array(layer.utf8) + candidate))) != nil {
                 return ByteString(candidate)
             }
         }
         throw ReplayError(
             .program, "'\(ByteString(name))' is not in the bundle",
-            remedy: "Only what the run used is there; `amber show` lists the programs, --include takes more in.")
+            remedy:
+                "Only what the run used is there; `amber show` lists the programs, --include takes more in.")
     }
 }
 

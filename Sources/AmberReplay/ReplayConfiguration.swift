@@ -47,7 +47,9 @@ public struct ReplayConfiguration: Sendable {
     /// What was changed, in words, for the verdict.
     var changes: [String] {
         // Values may be secrets: only names are told.
-        environment.map { "--set-env " + String(decoding: $0.bytes.prefix { $0 != UInt8(ascii: "=") }, as: UTF8.self) }
+        environment.map {
+            "--set-env " + String(decoding: $0.bytes.prefix { $0 != UInt8(ascii: "=") }, as: UTF8.self)
+        }
             + removedEnvironment.map { "--unset-env \($0)" } + replacements.map { "--with-file \($0.path)" }
     }
 }

@@ -16,7 +16,8 @@ final class ReplayHandler: CallHandler {
         var recorder: Recorder?
         var resolver: ResolverBox?
         var isFailed = false
-        var verdicts: [[UInt8]: Bool] = [:]
+        /// What to fail with, by path as called; nil goes on.
+        var verdicts: [[UInt8]: Int32?] = [:]
         var refusals: [Refusal] = []
         var boundPorts: Set<UInt16> = []
         var hasUnknownBind = false
@@ -31,9 +32,12 @@ final class ReplayHandler: CallHandler {
     private let placeholders: OwnedDescriptor
     /// Directories whose files are real, topmost first: what the replay wrote, what the caller gave, the layers.
     private let sources: [String]
+    /// Paths that production refused by their permissions: an answer that is known, not one that is lacking.
+    private let denied: Set<[UInt8]>
     private let state: Mutex<State>
 
-    init(placeholders: String, sources: [String]) throws(SyscallError) {
+    init(placeholders: String, sources: [String], denied: Set<[UInt8]>) throws(SyscallError) {
+        self.denied = denied
         self.placeholders = try Files.open(KernelPath(placeholders), Files.Flag.path | Files.Flag.directory)
         self.sources = sources
         state = Mutex(State())
@@ -45,9 +49,9 @@ final class ReplayHandler: CallHandler {
         guard let recorder = recorder(for: call) else { return .proceed }
         switch call.shape.action {
         case .open where !call.isDiscarding, .execute:
-            if isRefused(call) {
+            if let code = refusal(of: call) {
                 _ = recorder.decide(call, slot: slot, answerer: answerer)
-                return .fail(Errno.inputOutput)
+                return .fail(code)
             }
         case .connect, .send:
             if refusesPeer(call) {
@@ -55,10 +59,11 @@ final class ReplayHandler: CallHandler {
                 return .fail(Errno.connectionRefused)
             }
         case .bind: noteBind(call)
-        case .remove, .rename, .symlink, .link, .make: state.withLock { state in
-            state.verdicts.removeAll(keepingCapacity: true)
-            state.resolver?.resolver.forget()
-        }
+        case .remove, .rename, .symlink, .link, .make:
+            state.withLock { state in
+                state.verdicts.removeAll(keepingCapacity: true)
+                state.resolver?.resolver.forget()
+            }
         default: break
         }
         return recorder.decide(call, slot: slot, answerer: answerer)
@@ -90,29 +95,35 @@ final class ReplayHandler: CallHandler {
         }
     }
 
-    private func isRefused(_ call: ObservedCall) -> Bool {
-        guard call.isReadable, !call.path.isEmpty else { return false }
+    /// What a call fails with whose content the bundle does not hold; nil where it may go on.
+    private func refusal(of call: ObservedCall) -> Int32? {
+        guard call.isReadable, !call.path.isEmpty else { return nil }
         let raw = PathResolver.join(call.base, call.path)
         return state.withLock { state in
             if let known = state.verdicts[raw] { return known }
-            guard let box = state.resolver else { return false }
+            guard let box = state.resolver else { return nil }
             let resolution = box.resolver.resolve(call.path, base: call.base, follow: true)
-            let isRefused = isPlaceholder(resolution)
-            if isRefused {
+            var code: Int32?
+            if isPlaceholder(resolution) {
+                code = denied.contains(resolution.path) ? Errno.accessDenied : Errno.inputOutput
+            }
+            if code == Errno.inputOutput {
                 let refusal = Refusal(subject: resolution.path, isPeer: false)
                 if !state.refusals.contains(refusal) { state.refusals.append(refusal) }
             }
             if state.verdicts.count > 50_000 { state.verdicts.removeAll(keepingCapacity: true) }
             // What is not there may be there the next time.
-            if resolution.status != nil { state.verdicts[raw] = isRefused }
-            return isRefused
+            if resolution.status != nil { state.verdicts[raw] = .some(code) }
+            return code
         }
     }
 
     private func isPlaceholder(_ resolution: PathResolver.Resolution) -> Bool {
         guard resolution.status?.isRegular ?? false else { return false }
         let relative = KernelPath(resolution.path.dropFirst())
-        guard let listed = try? Files.status(relative, in: placeholders.number), listed.isRegular else { return false }
+        guard let listed = try? Files.status(relative, in: placeholders.number), listed.isRegular else {
+            return false
+        }
         return !sources.contains { exists(in: $0, resolution.path) }
     }
 
@@ -121,7 +132,9 @@ final class ReplayHandler: CallHandler {
     }
 
     private func refusesPeer(_ call: ObservedCall) -> Bool {
-        guard let peer = SocketAddress(call.address), case .internet(_, let port, let isLoopback) = peer, port != 0 else {
+        guard let peer = SocketAddress(call.address), case .internet(_, let port, let isLoopback) = peer,
+            port != 0
+        else {
             return false
         }
         return state.withLock { state in

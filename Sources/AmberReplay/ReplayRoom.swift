@@ -16,7 +16,8 @@ final class ReplayRoom: Sendable {
     var changes: String { directory + "/changes" }
 
     init(_ store: LocalStore) throws {
-        let directory = store.directory + "/replays/\(ThisProcess.processID)-\(UInt32.random(in: 0...UInt32.max))"
+        let directory =
+            store.directory + "/replays/\(ThisProcess.processID)-\(UInt32.random(in: 0...UInt32.max))"
         try Files.makeDirectories(directory, mode: 0o711)
         for name in ["root", "storage", "changes"] {
             try Files.makeDirectory(KernelPath(directory + "/" + name), mode: 0o755)

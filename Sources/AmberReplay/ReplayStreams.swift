@@ -32,7 +32,8 @@ final class ReplayStreams {
     /// Our own streams, for another command than the recorded one.
     init() throws(SyscallError) {
         streams = try StandardStreams(
-            [.passThrough(0), .passThrough(1), .passThrough(2)], errorFollowsOutput: false, spool: nil, size: nil)
+            [.passThrough(0), .passThrough(1), .passThrough(2)], errorFollowsOutput: false, spool: nil,
+            size: nil)
         files = [nil, nil, nil]
     }
 

@@ -16,7 +16,10 @@ package final class PlaceholderTree {
     package init(at directory: String) throws(SyscallError) {
         let root = try Files.open(KernelPath(directory), Files.Flag.readOnly | Files.Flag.directory)
         for name in ["proc", "dev", "sys", "tmp", "run"] {
-            do { try Files.makeDirectory(KernelPath(name), mode: name == "tmp" ? 0o777 : 0o755, in: root.number) } catch
+            do {
+                try Files.makeDirectory(
+                    KernelPath(name), mode: name == "tmp" ? 0o777 : 0o755, in: root.number)
+            } catch
                 where error.code == Errno.exists
             {}
         }
@@ -31,18 +34,22 @@ package final class PlaceholderTree {
         guard (try? makeDirectories(place)) != nil, let parent = try? open(place) else { return }
         directories.append((place, directory.metadata))
         for entry in directory.entries {
-            guard let metadata = entry.metadata, Self.isName(entry.name.bytes), count < Self.limit else { continue }
+            guard let metadata = entry.metadata, Self.isName(entry.name.bytes), count < Self.limit else {
+                continue
+            }
             count += 1
             try make(entry.name.bytes, metadata, in: parent.number)
             if metadata.kind == .directory {
-                directories.append((place.isEmpty ? entry.name.bytes : place + [0x2F] + entry.name.bytes, metadata))
+                directories.append(
+                    (place.isEmpty ? entry.name.bytes : place + [0x2F] + entry.name.bytes, metadata))
             }
         }
     }
 
     /// Gives directories their modes and times, deepest first: making entries changed both.
     package func finish() throws(SyscallError) {
-        for (path, metadata) in directories.sorted(by: { $0.path.count > $1.path.count }) where !path.isEmpty {
+        for (path, metadata) in directories.sorted(by: { $0.path.count > $1.path.count }) where !path.isEmpty
+        {
             let parent = try open(Self.parent(path))
             let name = KernelPath(Self.name(path))
             // A directory that its owner may not search would hide what lies in higher layers from ordinary users.
@@ -68,11 +75,13 @@ package final class PlaceholderTree {
             }
             try? Files.setOwner(path, in: directory, user: metadata.userID, group: metadata.groupID)
             try Files.setModificationTime(path, in: directory, to: metadata.modifiedAt)
-        } catch where error.code == Errno.exists {
+        } catch  where error.code == Errno.exists {
         }
     }
 
-    private func makeFile(_ path: KernelPath, _ metadata: FileMetadata, in directory: Int32) throws(SyscallError) {
+    private func makeFile(
+        _ path: KernelPath, _ metadata: FileMetadata, in directory: Int32
+    ) throws(SyscallError) {
         let flags = Files.Flag.writeOnly | Files.Flag.create | Files.Flag.exclusive | Files.Flag.noFollow
         let file = try Files.open(path, flags, mode: 0o600, in: directory)
         if metadata.kind == .file, metadata.sizeInBytes > 0, metadata.sizeInBytes < 1 << 40 {
@@ -92,7 +101,8 @@ package final class PlaceholderTree {
 
     private func open(_ path: [UInt8]) throws(SyscallError) -> OwnedDescriptor {
         try Files.openBeneath(
-            path.isEmpty ? "." : KernelPath(path), Files.Flag.readOnly | Files.Flag.directory, in: root.number)
+            path.isEmpty ? "." : KernelPath(path), Files.Flag.readOnly | Files.Flag.directory, in: root.number
+        )
     }
 
     private static func relative(_ path: [UInt8]) -> [UInt8]? {

@@ -25,6 +25,7 @@ extension SandboxPlan {
     /// - Parameters:
     ///   - mapped: Descriptor on which the parent says that the id maps are written.
     ///   - report: Descriptor on which init reports the program's end.
+    /// - Returns: The steps, in order.
     package func prologue(mapped: Int32, report: Int32) -> [ChildStep] {
         var steps: [ChildStep] = [
             .await(mapped), .deathSignal(9),
@@ -81,7 +82,7 @@ extension SandboxPlan {
 
     private var deviceSteps: [ChildStep] {
         var steps: [ChildStep] = [
-            mount("tmpfs", inside("/dev"), type: "tmpfs", flags: MountFlag.noSuid, data: "mode=0755"),
+            mount("tmpfs", inside("/dev"), type: "tmpfs", flags: MountFlag.noSuid, data: "mode=0755")
         ]
         for name in ["null", "zero", "full", "random", "urandom", "tty"] {
             steps.append(.touch(inside("/dev/" + name)))
@@ -95,7 +96,8 @@ extension SandboxPlan {
             mount(
                 "tmpfs", inside("/dev/shm"), type: "tmpfs", flags: MountFlag.noSuid | MountFlag.noDevices,
                 data: "mode=1777"),
-            .symlink(target: "pts/ptmx", inside("/dev/ptmx")), .symlink(target: "/proc/self/fd", inside("/dev/fd")),
+            .symlink(target: "pts/ptmx", inside("/dev/ptmx")),
+            .symlink(target: "/proc/self/fd", inside("/dev/fd")),
             .symlink(target: "/proc/self/fd/0", inside("/dev/stdin")),
             .symlink(target: "/proc/self/fd/1", inside("/dev/stdout")),
             .symlink(target: "/proc/self/fd/2", inside("/dev/stderr")),
@@ -105,16 +107,19 @@ extension SandboxPlan {
 
     private var overlaySteps: [ChildStep] {
         overlays.map { overlay in
-            mount(KernelPath(overlay.source), inside(overlay.target), flags: MountFlag.bind, mayBeRefused: true)
+            mount(
+                KernelPath(overlay.source), inside(overlay.target), flags: MountFlag.bind, mayBeRefused: true)
         }
     }
 
     private func inside(_ path: String) -> KernelPath { KernelPath(mountPoint + path) }
 
     private func mount(
-        _ source: KernelPath?, _ target: KernelPath, type: String? = nil, flags: UInt64 = 0, data: String? = nil,
+        _ source: KernelPath?, _ target: KernelPath, type: String? = nil, flags: UInt64 = 0,
+        data: String? = nil,
         mayBeRefused: Bool = false
     ) -> ChildStep {
-        .mount(source: source, target: target, type: type, flags: flags, data: data, mayBeRefused: mayBeRefused)
+        .mount(
+            source: source, target: target, type: type, flags: flags, data: data, mayBeRefused: mayBeRefused)
     }
 }

@@ -54,8 +54,10 @@ package struct SandboxPlan: Hashable, Sendable {
     }
 
     package init(
-        layers: [String], upper: String, work: String, mountPoint: String, temporaryStorage: String?, hostName: String,
-        identity: SandboxIdentity, processID: Int32, workingDirectory: KernelPath, mask: UInt32, limits: [Limit],
+        layers: [String], upper: String, work: String, mountPoint: String, temporaryStorage: String?,
+        hostName: String,
+        identity: SandboxIdentity, processID: Int32, workingDirectory: KernelPath, mask: UInt32,
+        limits: [Limit],
         nice: Int32
     ) {
         self.layers = layers

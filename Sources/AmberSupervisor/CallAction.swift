@@ -41,7 +41,8 @@ package enum CallAction: UInt8, Sendable {
     var mayChangeTree: Bool {
         switch self {
         case .remove, .rename, .truncate, .link, .symlink, .make, .attribute, .bind: true
-        case .open, .execute, .namespace, .connect, .send, .ring, .started, .exit, .listener, .standardInput: false
+        case .open, .execute, .namespace, .connect, .send, .ring, .started, .exit, .listener, .standardInput:
+            false
         }
     }
 }

@@ -13,7 +13,8 @@ package struct CallDecoder {
         guard let shape = SyscallTable.shapes[key] else { return nil }
         var call = ObservedCall(
             shape: shape, threadID: raw.threadID,
-            processID: processID(of: raw.threadID, isFresh: shape.action == .started), time: Clock.monotonic())
+            processID: processID(of: raw.threadID, isFresh: shape.action == .started), time: Clock.monotonic()
+        )
         if let flags = shape.flags { call.flags = raw.arguments[flags] }
         readPaths(of: &call, raw)
         switch shape.action {
@@ -91,7 +92,8 @@ package struct CallDecoder {
         let first = call.shape.name == "execveat" ? 2 : 1
         let size = raw.architecture == SyscallTable.i386 ? 4 : 8
         call.arguments = ProcessMemory.strings(raw.threadID, raw.arguments[first], pointerSize: size) ?? []
-        call.environment = ProcessMemory.strings(raw.threadID, raw.arguments[first + 1], pointerSize: size) ?? []
+        call.environment =
+            ProcessMemory.strings(raw.threadID, raw.arguments[first + 1], pointerSize: size) ?? []
     }
 
     private func address(_ raw: RawCall, at index: Int, length: Int) -> [UInt8] {

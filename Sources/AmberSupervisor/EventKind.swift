@@ -3,7 +3,8 @@ package import AmberModel
 /// Actions of events as single bytes, for the spooled trace.
 package enum EventKind {
     private static let actions: [EventRecord.Action] = [
-        .execute, .read, .write, .create, .truncate, .remove, .rename, .link, .make, .attribute, .mount, .connect,
+        .execute, .read, .write, .create, .truncate, .remove, .rename, .link, .make, .attribute, .mount,
+        .connect,
         .bind, .exit,
     ]
 

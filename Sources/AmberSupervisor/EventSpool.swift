@@ -40,7 +40,8 @@ package struct EventSpool: ~Copyable {
     }
 
     private static func openSpool(_ directory: String) -> Int32? {
-        try? Files.open(KernelPath(directory), Files.Flag.temporary | Files.Flag.readWrite, mode: 0o600).release()
+        try? Files.open(KernelPath(directory), Files.Flag.temporary | Files.Flag.readWrite, mode: 0o600)
+            .release()
     }
 
     /// Appends an event and returns its number, counted from 1.

@@ -4,7 +4,9 @@ import AmberKernel
 enum ExecutableImage {
     /// The program that the kernel starts beside or instead of this one: a script's `#!`, an ELF file's PT_INTERP.
     static func interpreter(of descriptor: Int32) -> [UInt8]? {
-        guard let head = try? Files.readRecords(descriptor, first: 0, count: 4096, as: UInt8.self) else { return nil }
+        guard let head = try? Files.readRecords(descriptor, first: 0, count: 4096, as: UInt8.self) else {
+            return nil
+        }
         if head.starts(with: [0x23, 0x21]) { return scriptInterpreter(head) }
         guard head.starts(with: [0x7F, 0x45, 0x4C, 0x46]), head.count >= 64 else { return nil }
         return elfInterpreter(head, descriptor)
@@ -21,7 +23,9 @@ enum ExecutableImage {
         let table = Int(clamping: number(head, is64 ? 32 : 28, is64 ? 8 : 4))
         let size = Int(number(head, is64 ? 54 : 42, 2))
         let count = Int(number(head, is64 ? 56 : 44, 2))
-        guard size >= (is64 ? 56 : 32), count < 512, table < 4096, table + size * count <= head.count else { return nil }
+        guard size >= (is64 ? 56 : 32), count < 512, table < 4096, table + size * count <= head.count else {
+            return nil
+        }
         for index in 0..<count {
             let entry = table + index * size
             guard number(head, entry, 4) == 3 else { continue }  // PT_INTERP

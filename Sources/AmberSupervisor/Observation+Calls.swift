@@ -37,7 +37,8 @@ extension Observation {
         var uses: TouchedFile.Uses = []
         if !isMutating { uses = OpenFlags.isDirectory(call.flags) ? .listed : .read }
         let (index, found) = touch(
-            call.path, base: call.base, root: call.root, follow: !OpenFlags.isNoFollow(call.flags), uses: uses)
+            call.path, base: call.base, root: call.root, follow: !OpenFlags.isNoFollow(call.flags), uses: uses
+        )
         if isMutating {
             keepBeforeWrite(index)
             let isReading = call.flags & 0o3 == 0o2
@@ -99,13 +100,16 @@ extension Observation {
 
     private func recordRename(_ call: ObservedCall, _ process: Int) {
         let old = mutate(call.path, call.base, call, follow: false, uses: []) { keepBeforeRemoval($0) }
-        let new = mutate(call.second, call.secondBase, call, follow: false, uses: []) { keepBeforeRemoval($0) }
+        let new = mutate(call.second, call.secondBase, call, follow: false, uses: []) {
+            keepBeforeRemoval($0)
+        }
         let oldPath = paths[files[old].path]
         let newPath = paths[files[new].path]
         if let now = resolver.status(oldPath), now.isDirectory || now.isSymlink {
             resolverChanged()
             if now.isDirectory {
-                renamings.append(Renaming(event: Int32(clamping: events.count + 1), from: oldPath, to: newPath))
+                renamings.append(
+                    Renaming(event: Int32(clamping: events.count + 1), from: oldPath, to: newPath))
             }
         }
         add(.removed, to: old)
@@ -162,7 +166,8 @@ extension Observation {
     }
 
     private func append(
-        _ action: EventRecord.Action, _ call: ObservedCall, _ process: Int, path: Int32 = -1, target: Int32 = -1,
+        _ action: EventRecord.Action, _ call: ObservedCall, _ process: Int, path: Int32 = -1,
+        target: Int32 = -1,
         found: Bool? = nil, code: Int32 = 0
     ) {
         while fileIndex.count < paths.count { fileIndex.append(-1) }

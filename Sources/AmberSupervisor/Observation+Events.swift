@@ -12,7 +12,8 @@ extension Observation {
                     number: number, time: event.time - beganAt, process: ordinal, action: action,
                     path: event.path >= 0 ? ByteString(paths[event.path]) : nil,
                     target: event.target >= 0 ? ByteString(paths[event.target]) : nil,
-                    found: event.found == 2 ? nil : event.found == 1, code: action == .exit ? event.code : nil))
+                    found: event.found == 2 ? nil : event.found == 1, code: action == .exit ? event.code : nil
+                ))
         }
     }
 }

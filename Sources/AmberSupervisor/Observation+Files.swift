@@ -22,10 +22,13 @@ extension Observation {
     private func resolve(
         _ path: [UInt8], base: [UInt8], root: ObservedCall.RootIdentity, follow: Bool
     ) -> PathResolver.Resolution {
-        guard case .directory(let directory) = root else { return resolver.resolve(path, base: base, follow: follow) }
+        guard case .directory(let directory) = root else {
+            return resolver.resolve(path, base: base, follow: follow)
+        }
         // A chrooted caller: /proc/PID/cwd already names directories as we see them, absolute paths start at its root.
         // A resolver of its own keeps absolute links inside that root.
-        guard path.first == UInt8(ascii: "/"), let inside = try? resolver.open(directory, Files.Flag.path) else {
+        guard path.first == UInt8(ascii: "/"), let inside = try? resolver.open(directory, Files.Flag.path)
+        else {
             return resolver.resolve(path, base: base, follow: follow)
         }
         var jailed = PathResolver(root: inside)
@@ -49,7 +52,8 @@ extension Observation {
             let origin = origin(of: resolved)
             if origin != resolved { return touchMoved(origin, status: status, uses: uses) }
         }
-        return append(TouchedFile(path: number, uses: uses, status: status, event: Int32(clamping: events.count + 1)))
+        return append(
+            TouchedFile(path: number, uses: uses, status: status, event: Int32(clamping: events.count + 1)))
     }
 
     /// Something below a directory that the run has renamed: it is an input under its old name.
@@ -100,7 +104,8 @@ extension Observation {
         let file = files[index]
         let path = paths[file.path]
         if !watchedInodes.isEmpty { settleOtherName(path) }
-        guard file.preImage < 0, !file.uses.contains(.written), let status = file.status, status.isRegular else {
+        guard file.preImage < 0, !file.uses.contains(.written), let status = file.status, status.isRegular
+        else {
             return
         }
         keep(index) { keeper, source, status in keeper.copy(source, status) }
@@ -110,7 +115,8 @@ extension Observation {
     func keepBeforeRemoval(_ index: Int) {
         guard options.keepsPreImages else { return }
         let file = files[index]
-        guard file.preImage < 0, !file.uses.contains(.written), let status = file.status, status.isRegular else {
+        guard file.preImage < 0, !file.uses.contains(.written), let status = file.status, status.isRegular
+        else {
             return
         }
         watch(index, status)

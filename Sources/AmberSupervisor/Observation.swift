@@ -73,7 +73,8 @@ package final class Observation: @unchecked Sendable {
         resolver = PathResolver(root: root)
         self.options = options
         events = EventSpool(directory: options.spoolDirectory)
-        keeper = PreImageKeeper(directory: options.keepsPreImages ? options.spoolDirectory : nil, budget: options.budget)
+        keeper = PreImageKeeper(
+            directory: options.keepsPreImages ? options.spoolDirectory : nil, budget: options.budget)
     }
 
     /// CLOCK_MONOTONIC when watching began.
@@ -81,7 +82,8 @@ package final class Observation: @unchecked Sendable {
 
     /// The touched file at a path; nil where the path was not touched.
     package func file(at path: [UInt8]) -> TouchedFile? {
-        guard let number = paths.existingNumber(of: path), Int(number) < fileIndex.count, fileIndex[Int(number)] >= 0
+        guard let number = paths.existingNumber(of: path), Int(number) < fileIndex.count,
+            fileIndex[Int(number)] >= 0
         else { return nil }
         return files[Int(fileIndex[Int(number)])]
     }

@@ -92,7 +92,9 @@ package struct PathResolver: ~Copyable {
         let parent = resolveDirectory(Self.parent(of: path), links: &links)
         let full = parent + [Self.slash] + name
         let found = stat(full)
-        guard follow || absolute.last == Self.slash, let status = found.status, status.isSymlink else { return found }
+        guard follow || absolute.last == Self.slash, let status = found.status, status.isSymlink else {
+            return found
+        }
         links += 1
         guard links <= Self.mostLinks, let target = cross(full) else {
             return Resolution(path: full, status: nil, error: Errno.tooManyLinks)

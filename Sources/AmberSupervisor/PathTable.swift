@@ -38,7 +38,9 @@ package struct PathTable: Sendable {
     private func find(_ path: [UInt8]) -> Int {
         let mask = buckets.count - 1
         var bucket = path.hashValue & mask
-        while buckets[bucket] >= 0, !bytes[range(buckets[bucket])].elementsEqual(path) { bucket = (bucket + 1) & mask }
+        while buckets[bucket] >= 0, !bytes[range(buckets[bucket])].elementsEqual(path) {
+            bucket = (bucket + 1) & mask
+        }
         return bucket
     }
 

@@ -47,7 +47,8 @@ package struct PreImageKeeper: ~Copyable {
     }
 
     private static func openSpool(_ directory: String) -> Int32? {
-        try? Files.open(KernelPath(directory), Files.Flag.temporary | Files.Flag.readWrite, mode: 0o600).release()
+        try? Files.open(KernelPath(directory), Files.Flag.temporary | Files.Flag.readWrite, mode: 0o600)
+            .release()
     }
 
     deinit {

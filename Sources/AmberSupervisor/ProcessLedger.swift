@@ -55,7 +55,8 @@ package struct ProcessLedger: Sendable {
         if entries.isEmpty { return nil }
         if let known = live[parentID] { return known }
         // A process that made no notified call between two forks; one whose parent has ended belongs to the first.
-        guard depth < 16, parentID > 1, ProcessFacts.parent(of: parentID) != nil, isBelowFirst(parentID) else { return 0 }
+        guard depth < 16, parentID > 1, ProcessFacts.parent(of: parentID) != nil, isBelowFirst(parentID)
+        else { return 0 }
         return index(of: parentID, depth: depth + 1)
     }
 
@@ -70,15 +71,20 @@ package struct ProcessLedger: Sendable {
     }
 
     /// Notes that a process asked for another program.
-    package mutating func willExecute(_ index: Int, path: [UInt8], arguments: [[UInt8]], environment: [[UInt8]]) {
+    package mutating func willExecute(
+        _ index: Int, path: [UInt8], arguments: [[UInt8]], environment: [[UInt8]]
+    ) {
         if firstEnvironment.isEmpty, entries.count == 1 {
             firstEnvironment = environment
             firstEnvironmentSet = Set(environment)
         }
-        var program = ProcessRecord.Program(path: ByteString(path), arguments: arguments.map { ByteString($0) })
+        var program = ProcessRecord.Program(
+            path: ByteString(path), arguments: arguments.map { ByteString($0) })
         if environment != firstEnvironment {
             let names = Set(environment.map(Self.name))
-            program.environmentAdded = environment.filter { !firstEnvironmentSet.contains($0) }.map { ByteString($0) }
+            program.environmentAdded = environment.filter { !firstEnvironmentSet.contains($0) }.map {
+                ByteString($0)
+            }
             program.environmentRemoved =
                 firstEnvironment.map(Self.name).filter { !names.contains($0) }.map { ByteString($0) }
         }

@@ -101,7 +101,9 @@ package final class Recorder: CallHandler {
     private func isForeign(_ call: ObservedCall) -> Bool {
         guard case .namespace = call.root, !call.path.isEmpty else { return false }
         let path = PathResolver.join(call.base, call.path)
-        guard let theirs = try? Files.status(KernelPath(Array("/proc/\(call.threadID)/root".utf8) + path), following: true),
+        guard
+            let theirs = try? Files.status(
+                KernelPath(Array("/proc/\(call.threadID)/root".utf8) + path), following: true),
             let ours = try? Files.status(KernelPath(path), following: true)
         else { return true }
         return theirs.device != ours.device || theirs.inode != ours.inode
@@ -161,7 +163,8 @@ package final class Recorder: CallHandler {
 extension ObservedCall {
     /// Devices and the kernel's own files: nothing about them can be kept.
     fileprivate var isDevicePath: Bool {
-        path.starts(with: Self.devices) && !path.starts(with: Self.sharedMemory) || path.starts(with: Self.processes)
+        path.starts(with: Self.devices) && !path.starts(with: Self.sharedMemory)
+            || path.starts(with: Self.processes)
     }
 
     private static let devices = Array("/dev/".utf8)

@@ -18,13 +18,15 @@ package enum SocketAddress: Hashable, Sendable {
             self = first == 0 ? .abstract(Array(name.dropFirst())) : .file(Array(name.prefix { $0 != 0 }))
         case 2 where bytes.count >= 8:
             let host = bytes[4..<8].map { String($0) }.joined(separator: ".")
-            self = .internet(host: host, port: Self.port(bytes), isLoopback: bytes[4] == 127 || host == "0.0.0.0")
+            self = .internet(
+                host: host, port: Self.port(bytes), isLoopback: bytes[4] == 127 || host == "0.0.0.0")
         case 10 where bytes.count >= 24:
             let groups = stride(from: 8, to: 24, by: 2).map {
                 String(UInt16(bytes[$0]) << 8 | UInt16(bytes[$0 + 1]), radix: 16)
             }
             let isLoopback = bytes[8..<23].allSatisfy { $0 == 0 }
-            self = .internet(host: groups.joined(separator: ":"), port: Self.port(bytes), isLoopback: isLoopback)
+            self = .internet(
+                host: groups.joined(separator: ":"), port: Self.port(bytes), isLoopback: isLoopback)
         default: return nil
         }
     }

@@ -29,8 +29,12 @@ package final class StandardInputFeeder: Sendable {
     ///   - from: The real input.
     ///   - to: The end of the program's pipe or socket that is written to.
     ///   - inside: The program's own end, to see whether it still holds bytes.
+    ///   - recording: Takes what passes.
+    ///   - onEnd: Called on the feeder's thread when the input has ended.
+    /// - Throws: `SyscallError` where no thread or eventfd can be made.
     init(
-        from: Int32, to: Int32, inside: Int32, recording: StreamRecording, onEnd: @escaping @Sendable () -> Void
+        from: Int32, to: Int32, inside: Int32, recording: StreamRecording,
+        onEnd: @escaping @Sendable () -> Void
     ) throws(SyscallError) {
         self.from = from
         self.to = to
@@ -53,7 +57,9 @@ package final class StandardInputFeeder: Sendable {
             state.demand = max(state.demand, isRead ? Int(min(call.flags, 1 << 16)) : 1)
             return !isRead && !wasEager
         }
-        guard !state.withLock({ $0.isEnded }), isFirstLook || Streams.bytesWaiting(inside) == 0 else { return }
+        guard !state.withLock({ $0.isEnded }), isFirstLook || Streams.bytesWaiting(inside) == 0 else {
+            return
+        }
         wake.signal()
         // A look without waiting must find what is there already: give the feeder a moment to bring it.
         if isFirstLook {
@@ -108,7 +114,7 @@ package final class StandardInputFeeder: Sendable {
             while !rest.isEmpty, !state.withLock({ $0.isEnded }) {
                 do {
                     rest = rest.dropFirst(try Files.writeSome(to, rest))
-                } catch where error.code == Errno.again {
+                } catch  where error.code == Errno.again {
                     waitForRoom()
                 }
             }

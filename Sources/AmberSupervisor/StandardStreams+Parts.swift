@@ -42,7 +42,8 @@ extension StandardStreams {
                 recordings.append(nil)
             case .pipe(let outer): try addPair(Pipe(), outer: outer, number: number, isSpliced: number != 0)
             case .copiedPipe(let outer): try addPair(Pipe(), outer: outer, number: number, isSpliced: false)
-            case .socket(let outer): try addPair(Pipe(sockets: ()), outer: outer, number: number, isSpliced: false)
+            case .socket(let outer):
+                try addPair(Pipe(sockets: ()), outer: outer, number: number, isSpliced: false)
             case .terminal(let outer): try addTerminal(outer, number: number)
             case .bytes(let bytes): try addBytes(bytes, number: number)
             }
@@ -53,7 +54,8 @@ extension StandardStreams {
         ) throws(SyscallError) {
             let (readEnd, writeEnd) = pair.takeBoth()
             let recording = try StreamRecording(
-                directory: spool, headLimit: number == 0 ? 64 << 20 : 16 << 20, tailLimit: number == 0 ? 0 : 1 << 20)
+                directory: spool, headLimit: number == 0 ? 64 << 20 : 16 << 20,
+                tailLimit: number == 0 ? 0 : 1 << 20)
             recordings.append(recording)
             if number == 0 {
                 // The program's end stays open here too: only it can tell how much the program has not read yet.
@@ -62,7 +64,8 @@ extension StandardStreams {
                 childSteps.append(.duplicate(readEnd, to: 0))
                 links.append(
                     Link(
-                        from: outer, to: writeEnd, inside: readEnd, isInput: true, isFed: true, recording: recording))
+                        from: outer, to: writeEnd, inside: readEnd, isInput: true, isFed: true,
+                        recording: recording))
             } else {
                 owned.append(readEnd)
                 childEnds.append(writeEnd)

@@ -35,6 +35,7 @@ package final class StandardStreams: Sendable {
     ///   - errorFollowsOutput: 1 and 2 are one open file description (`2>&1`): the program gets one too.
     ///   - spool: Directory for recordings.
     ///   - size: Window of a terminal that is made.
+    /// - Throws: `SyscallError`: EMFILE, ENFILE.
     package init(
         _ wirings: [StreamWiring], errorFollowsOutput: Bool, spool: String?, size: TerminalSize?
     ) throws(SyscallError) {
@@ -85,13 +86,15 @@ package final class StandardStreams: Sendable {
             let onEnd: @Sendable () -> Void = { [self] in end(route, guardianIndex: index, memory) }
             if route.isFed {
                 let started = try StandardInputFeeder(
-                    from: route.from, to: route.to, inside: route.inside, recording: route.recording, onEnd: onEnd)
+                    from: route.from, to: route.to, inside: route.inside, recording: route.recording,
+                    onEnd: onEnd)
                 feeder.withLock { $0 = started }
             } else {
                 let relay = try StreamRelay(
                     "amber-relay",
                     StreamRelay.Route(
-                        from: route.from, to: route.to, stop: stop.descriptor.number, isSpliced: route.isSpliced,
+                        from: route.from, to: route.to, stop: stop.descriptor.number,
+                        isSpliced: route.isSpliced,
                         isInput: route.isInput, recording: route.recording, onEnd: onEnd))
                 relays.withLock { $0.append(relay) }
             }

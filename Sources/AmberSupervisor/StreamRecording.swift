@@ -19,7 +19,8 @@ package final class StreamRecording: Sendable {
     private let file: OwnedDescriptor
 
     /// Makes a recording whose head is spooled below `directory`, in memory where that is not possible.
-    package init(directory: String?, headLimit: Int = 16 << 20, tailLimit: Int = 1 << 20) throws(SyscallError) {
+    package init(directory: String?, headLimit: Int = 16 << 20, tailLimit: Int = 1 << 20) throws(SyscallError)
+    {
         self.headLimit = headLimit
         self.tailLimit = tailLimit
         file = try Self.makeFile(directory)
@@ -62,7 +63,8 @@ package final class StreamRecording: Sendable {
     /// What was kept: everything, or head, a marker with the true length, and tail.
     package func contents() -> (bytes: [UInt8], isComplete: Bool) {
         state.withLock { state in
-            var bytes = (try? Files.readRecords(file.number, first: 0, count: state.headSize, as: UInt8.self)) ?? []
+            var bytes =
+                (try? Files.readRecords(file.number, first: 0, count: state.headSize, as: UInt8.self)) ?? []
             let tail = state.tail.suffix(tailLimit)
             let missing = state.total - UInt64(bytes.count) - UInt64(tail.count)
             if missing > 0 {

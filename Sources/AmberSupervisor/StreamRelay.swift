@@ -52,7 +52,9 @@ final class StreamRelay: Sendable {
 
     private static func splice(_ route: Route, _ scratchOut: Int32, _ scratchIn: Int32, _ size: Int) -> Bool {
         do {
-            guard let count = try Streams.tee(from: route.from, to: scratchIn, count: size) else { return true }
+            guard let count = try Streams.tee(from: route.from, to: scratchIn, count: size) else {
+                return true
+            }
             if count == 0 { return false }
             var moved = 0
             while moved < count {
@@ -97,7 +99,7 @@ final class StreamRelay: Sendable {
             }
             do {
                 rest = rest.dropFirst(try Files.writeSome(route.to, rest))
-            } catch where error.code == Errno.again {
+            } catch  where error.code == Errno.again {
                 var items = [Poll.Item(route.to, isForWriting: true)]
                 _ = Poll.wait(&items)
             }

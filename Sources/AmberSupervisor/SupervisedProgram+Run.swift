@@ -21,7 +21,7 @@ extension SupervisedProgram {
         enterTerminal(&wait)
         while wait.end == nil {
             var items = [
-                Poll.Item(plan.initReport ?? leader?.number ?? child.descriptor.number), Poll.Item(signals.number),
+                Poll.Item(leader?.number ?? child.descriptor.number), Poll.Item(signals.number),
             ]
             _ = Poll.wait(&items, milliseconds: timeout(wait))
             if items[1].isReady { handleSignals(signals.number, &wait) }
@@ -32,9 +32,13 @@ extension SupervisedProgram {
         let isDrained = streams.finish()
         leaveTerminal(&wait)
         memory.markFinished(isDrained: isDrained)
-        let end = wait.end ?? (.exited(code: 125), ChildState.Use(userTime: 0, systemTime: 0, maximumResidentSize: 0))
+        let end =
+            wait.end ?? (
+                .exited(code: 125), ChildState.Use(userTime: 0, systemTime: 0, maximumResidentSize: 0)
+            )
         return Result(
-            outcome: end.outcome, use: end.use, startedAt: startedAt, wallTime: wallTime, isDrained: isDrained)
+            outcome: end.outcome, use: end.use, startedAt: startedAt, wallTime: wallTime, isDrained: isDrained
+        )
     }
 
     private func timeout(_ wait: Wait) -> Int32 {
@@ -43,8 +47,9 @@ extension SupervisedProgram {
     }
 
     private func reap(_ wait: inout Wait) {
+        guard wait.end == nil else { return }
         if let report = plan.initReport {
-            reapInit(report, &wait)
+            if Poll.isReadable(child.descriptor.number) { reapInit(report, &wait) }
             return
         }
         while wait.end == nil, let report = leader.map({ $0.next() }) ?? child.nextState().map({ .state($0) }) {
@@ -75,7 +80,8 @@ extension SupervisedProgram {
 
     private func reapInit(_ report: Int32, _ wait: inout Wait) {
         var use = ChildState.Use(userTime: 0, systemTime: 0, maximumResidentSize: 0)
-        let status = try? Files.readSome(report, limit: 8)
+        // Init reports before it ends; one that was killed has nothing to say, and reading would wait for ever.
+        let status = Poll.isReadable(report) ? try? Files.readSome(report, limit: 8) : nil
         if case .exited(_, let used) = awaitChild() { use = used }
         guard let status, status.count == 8 else {
             wait.end = (.signaled(signal: Signals.kill), use)
@@ -84,7 +90,8 @@ extension SupervisedProgram {
         // struct amber_init_report: pid, status of wait(2).
         let word = status[4..<8].reversed().reduce(UInt32(0)) { $0 << 8 | UInt32($1) }
         let signal = Int32(word & 0x7F)
-        let outcome: Outcome = signal == 0 ? .exited(code: Int32(word >> 8 & 0xFF)) : .signaled(signal: signal)
+        let outcome: Outcome =
+            signal == 0 ? .exited(code: Int32(word >> 8 & 0xFF)) : .signaled(signal: signal)
         wait.end = (wait.isKilled ? .timedOut : outcome, use)
     }
 
@@ -112,7 +119,9 @@ extension SupervisedProgram {
     }
 
     private func forward(_ signal: Int32) {
-        if streams.terminal >= 0, let group = Terminal.foregroundGroup(streams.terminal), signal != Signals.continue {
+        if streams.terminal >= 0, let group = Terminal.foregroundGroup(streams.terminal),
+            signal != Signals.continue
+        {
             Signals.send(signal, to: -group)
         } else {
             send(signal)
@@ -140,7 +149,8 @@ extension SupervisedProgram {
     }
 
     private func resizeTerminal() {
-        guard streams.terminal >= 0, streams.outerTerminal >= 0, let size = Terminal.size(of: streams.outerTerminal)
+        guard streams.terminal >= 0, streams.outerTerminal >= 0,
+            let size = Terminal.size(of: streams.outerTerminal)
         else { return }
         Terminal.setSize(size, of: streams.terminal)
     }

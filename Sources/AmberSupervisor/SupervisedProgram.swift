@@ -32,6 +32,8 @@ package final class SupervisedProgram {
     /// Starts a program.
     ///
     /// - Parameters:
+    ///   - plan: What to start.
+    ///   - streams: Its standard streams.
     ///   - handler: Asked about every notified call, from before the exec on.
     /// - Throws: `ProgramError`.
     package init(
@@ -149,7 +151,8 @@ package final class SupervisedProgram {
             ? (try? TerminalSettings(of: streams.outerTerminal)).map { (streams.outerTerminal, $0) } : nil
         _ = try streams.withControl { control throws(SyscallError) in
             try Guardian.start(
-                memory: memory, listener: listener, relays: streams.guardianRelays, control: control, terminal: terminal)
+                memory: memory, listener: listener, relays: streams.guardianRelays, control: control,
+                terminal: terminal)
         }
     }
 

@@ -43,41 +43,51 @@ package enum SyscallTable {
     private static let newMountOrUser: UInt32 = 0x0002_0000 | 0x1000_0000  // CLONE_NEWNS, CLONE_NEWUSER
 
     /// Calls on files and processes.
-    static let rows: [Row] = [
-        Row(CallShape("open", .open, path: 0, flags: 1), 2, 5, nil),
-        Row(CallShape("openat", .open, directory: 0, path: 1, flags: 2), 257, 295, 56),
-        Row(CallShape("openat2", .open, directory: 0, path: 1, flags: 2), 437, 437, 437),
-        Row(CallShape("creat", .open, path: 0), 85, 8, nil),
-        Row(CallShape("execve", .execute, path: 0), 59, 11, 221),
-        Row(CallShape("execveat", .execute, directory: 0, path: 1, flags: 4), 322, 358, 281),
-        Row(CallShape("unlink", .remove, path: 0, isNoFollow: true), 87, 10, nil),
-        Row(CallShape("unlinkat", .remove, directory: 0, path: 1, flags: 2, isNoFollow: true), 263, 301, 35),
-        Row(CallShape("rmdir", .remove, path: 0, isNoFollow: true), 84, 40, nil),
-        Row(CallShape("rename", .rename, path: 0, second: 1, isNoFollow: true), 82, 38, nil),
-        Row(renameShape("renameat"), 264, 302, 38),
-        Row(renameShape("renameat2"), 316, 353, 276),
-        Row(CallShape("truncate", .truncate, path: 0), 76, 92, 45),
-        Row(CallShape("truncate64", .truncate, path: 0), nil, 193, nil),
-        Row(CallShape("link", .link, path: 0, second: 1, isNoFollow: true), 86, 9, nil),
-        Row(
-            CallShape("linkat", .link, directory: 0, path: 1, secondDirectory: 2, second: 3, flags: 4, isNoFollow: true),
-            265, 303, 37),
-        Row(CallShape("symlink", .symlink, second: 1, isNoFollow: true), 88, 83, nil),
-        Row(CallShape("symlinkat", .symlink, secondDirectory: 1, second: 2, isNoFollow: true), 266, 304, 36),
-        Row(CallShape("mkdir", .make, path: 0, isNoFollow: true), 83, 39, nil),
-        Row(CallShape("mkdirat", .make, directory: 0, path: 1, isNoFollow: true), 258, 296, 34),
-        Row(CallShape("mknod", .make, path: 0, isNoFollow: true), 133, 14, nil),
-        Row(CallShape("mknodat", .make, directory: 0, path: 1, isNoFollow: true), 259, 297, 33),
-        Row(CallShape("exit_group", .exit), 231, 252, 94),
-        Row(CallShape("arch_prctl", .started), 158, nil, nil, .argument(0, equals: 0x1002)),  // ARCH_SET_FS
-        Row(CallShape("set_thread_area", .started), nil, 243, nil),
-        Row(CallShape("set_tid_address", .started), nil, nil, 96),
-        Row(CallShape("io_uring_setup", .ring), 425, 425, 425),
-        Row(CallShape("seccomp", .listener), 317, 354, 277, .argumentHasBits(1, 8)),  // FLAG_NEW_LISTENER
-    ] + attributes + namespaces + network
+    static let rows: [Row] =
+        [
+            Row(CallShape("open", .open, path: 0, flags: 1), 2, 5, nil),
+            Row(CallShape("openat", .open, directory: 0, path: 1, flags: 2), 257, 295, 56),
+            Row(CallShape("openat2", .open, directory: 0, path: 1, flags: 2), 437, 437, 437),
+            Row(CallShape("creat", .open, path: 0), 85, 8, nil),
+            Row(CallShape("execve", .execute, path: 0), 59, 11, 221),
+            Row(CallShape("execveat", .execute, directory: 0, path: 1, flags: 4), 322, 358, 281),
+            Row(CallShape("unlink", .remove, path: 0, isNoFollow: true), 87, 10, nil),
+            Row(
+                CallShape("unlinkat", .remove, directory: 0, path: 1, flags: 2, isNoFollow: true), 263, 301,
+                35),
+            Row(CallShape("rmdir", .remove, path: 0, isNoFollow: true), 84, 40, nil),
+            Row(CallShape("rename", .rename, path: 0, second: 1, isNoFollow: true), 82, 38, nil),
+            Row(renameShape("renameat"), 264, 302, 38),
+            Row(renameShape("renameat2"), 316, 353, 276),
+            Row(CallShape("truncate", .truncate, path: 0), 76, 92, 45),
+            Row(CallShape("truncate64", .truncate, path: 0), nil, 193, nil),
+            Row(CallShape("link", .link, path: 0, second: 1, isNoFollow: true), 86, 9, nil),
+            Row(
+                CallShape(
+                    "linkat", .link, directory: 0, path: 1, secondDirectory: 2, second: 3, flags: 4,
+                    isNoFollow: true),
+                265, 303, 37),
+            Row(CallShape("symlink", .symlink, second: 1, isNoFollow: true), 88, 83, nil),
+            Row(
+                CallShape("symlinkat", .symlink, secondDirectory: 1, second: 2, isNoFollow: true), 266, 304,
+                36),
+            Row(CallShape("mkdir", .make, path: 0, isNoFollow: true), 83, 39, nil),
+            Row(CallShape("mkdirat", .make, directory: 0, path: 1, isNoFollow: true), 258, 296, 34),
+            Row(CallShape("mknod", .make, path: 0, isNoFollow: true), 133, 14, nil),
+            Row(CallShape("mknodat", .make, directory: 0, path: 1, isNoFollow: true), 259, 297, 33),
+            Row(CallShape("exit_group", .exit), 231, 252, 94),
+            // ARCH_SET_FS is 0x1002.
+            Row(CallShape("arch_prctl", .started), 158, nil, nil, .argument(0, equals: 0x1002)),
+            Row(CallShape("set_thread_area", .started), nil, 243, nil),
+            Row(CallShape("set_tid_address", .started), nil, nil, 96),
+            Row(CallShape("io_uring_setup", .ring), 425, 425, 425),
+            // SECCOMP_FILTER_FLAG_NEW_LISTENER is 8.
+            Row(CallShape("seccomp", .listener), 317, 354, 277, .argumentHasBits(1, 8)),
+        ] + attributes + namespaces + network
 
     private static func renameShape(_ name: CallShape.StaticName) -> CallShape {
-        CallShape(name, .rename, directory: 0, path: 1, secondDirectory: 2, second: 3, flags: 4, isNoFollow: true)
+        CallShape(
+            name, .rename, directory: 0, path: 1, secondDirectory: 2, second: 3, flags: 4, isNoFollow: true)
     }
 
     private static let attributes: [Row] = [
@@ -151,7 +161,9 @@ package enum SyscallTable {
                 (
                     architecture,
                     all.compactMap { row in
-                        row.number(architecture).map { SeccompProgram.Rule(number: $0, condition: row.condition) }
+                        row.number(architecture).map {
+                            SeccompProgram.Rule(number: $0, condition: row.condition)
+                        }
                     }
                 )
             })

@@ -28,7 +28,10 @@ public struct KernelFeature: Sendable {
         var limit = ""
         if let file = fopen("/proc/sys/user/max_user_namespaces", "r") {
             var buffer = [CChar](repeating: 0, count: 32)
-            if fgets(&buffer, 32, file) != nil { limit = String(decoding: buffer.prefix { $0 != 0 }.map { UInt8(bitPattern: $0) }, as: UTF8.self) }
+            if fgets(&buffer, 32, file) != nil {
+                limit = String(
+                    decoding: buffer.prefix { $0 != 0 }.map { UInt8(bitPattern: $0) }, as: UTF8.self)
+            }
             fclose(file)
         }
         return limit.hasPrefix("0") ? "user.max_user_namespaces is 0" : nil

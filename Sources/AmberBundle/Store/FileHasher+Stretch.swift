@@ -8,7 +8,9 @@ extension FileHasher {
         var done: UInt64 = 0
         while done < sizeInBytes {
             let wanted = Int(min(sizeInBytes - done, 1 << 18))
-            guard let bytes = try? Files.readBytes(descriptor, at: offset + done, count: wanted), !bytes.isEmpty else {
+            guard let bytes = try? Files.readBytes(descriptor, at: offset + done, count: wanted),
+                !bytes.isEmpty
+            else {
                 return nil
             }
             bytes.withUnsafeBytes { hasher.update($0) }
@@ -16,4 +18,7 @@ extension FileHasher {
         }
         return hasher.finish()
     }
+
+    /// The digest of bytes in memory.
+    package static func digest(of bytes: [UInt8]) -> Digest { ContentHasher.digest(of: bytes) }
 }

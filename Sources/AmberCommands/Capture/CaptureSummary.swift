@@ -11,7 +11,7 @@ struct CaptureSummary {
         for note in report.notes { console.say(note) }
         guard let bundle = report.bundle else { return }
         if !isQuiet {
-            if let signature = report.signature { console.say("failure: \(signature.summary)") }
+            if let signature = report.signature, !report.outcome.isSuccess { console.say("failure: \(signature.summary)") }
             for row in report.fidelity?.rows ?? [] where row.level != .exact && row.isRemarkable {
                 console.say("\(row.aspect) \(row.level.rawValue): \(row.reason ?? "")")
             }
@@ -30,7 +30,11 @@ extension FailureSignature {
     /// One line: type, message, top frame, outcome.
     var summary: String {
         var parts: [String] = []
-        if let type { parts.append(message.map { "\(type): \($0)" } ?? type) } else if let message { parts.append(message) }
+        if let type {
+            parts.append(message.map { "\(type): \($0)" } ?? type)
+        } else if let message {
+            parts.append(message)
+        }
         if let frame = frames.first { parts.append("at \(frame.summary)") }
         parts.append("(\(outcome))")
         return parts.joined(separator: " ")

@@ -15,37 +15,18 @@ struct ReplayCommand: ParsableCommand {
     @Option(help: "Write the verdict as JSON to this file (- for stdout).")
     var json: String?
 
-    @Option(help: "Set an environment entry, KEY=VALUE (repeatable).")
-    var setEnv: [String] = []
-
-    @Option(help: "Remove an environment entry (repeatable).")
-    var unsetEnv: [String] = []
-
-    @Option(help: "Put a file of this machine in place: PATH=LOCAL.")
-    var withFile: [String] = []
+    @OptionGroup var changes: ChangeOptions
 
     @Option(help: "What the program sees of the network: playback or none.")
     var network: ReplayConfiguration.Network = .playback
 
-    @Option(help: "Keep the files that the replay wrote in this directory.")
-    var keep: String?
-
     @Option(help: "End the replay after this time: 90, 15m, 2h.")
     var timeout: TimeSpan?
-
-    func validate() throws {
-        for entry in setEnv where !entry.contains("=") {
-            throw ValidationError("--set-env '\(entry)': write KEY=VALUE")
-        }
-        for entry in withFile where !entry.contains("=") {
-            throw ValidationError("--with-file '\(entry)': write PATH=LOCAL, the place inside first")
-        }
-    }
 
     func run() throws {
         let console = Console()
         do {
-            let report = try Replay.run(try configuration())
+            let report = try Replay.run(configuration())
             guard let verdict = report.verdict else { throw ExitStatus.failure }
             console.line(VerdictText(verdict: verdict).text)
             if let json { try write(verdict, to: json, console) }
@@ -58,16 +39,10 @@ struct ReplayCommand: ParsableCommand {
         }
     }
 
-    private func configuration() throws -> ReplayConfiguration {
+    private func configuration() -> ReplayConfiguration {
         var configuration = ReplayConfiguration(bundle: file)
-        configuration.environment = setEnv.map { ByteString($0) }
-        configuration.removedEnvironment = unsetEnv.map { ByteString($0) }
-        configuration.replacements = withFile.map { entry in
-            let parts = entry.split(separator: "=", maxSplits: 1, omittingEmptySubsequences: false)
-            return ReplayConfiguration.Replacement(path: ByteString(String(parts[0])), source: String(parts[1]))
-        }
+        changes.apply(to: &configuration)
         configuration.network = network
-        configuration.keepDirectory = keep
         configuration.timeLimit = timeout?.duration
         return configuration
     }

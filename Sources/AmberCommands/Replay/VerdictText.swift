@@ -11,14 +11,18 @@ struct VerdictText {
         lines.append("  replayed: \(verdict.outcome.signature.summary)")
         if let first = verdict.divergences.first {
             lines.append("  first divergence: \(first.description)")
-            for divergence in verdict.divergences.dropFirst().prefix(4) { lines.append("    then: \(divergence.description)") }
+            for divergence in verdict.divergences.dropFirst().prefix(4) {
+                lines.append("    then: \(divergence.description)")
+            }
             let more = verdict.divergences.count - 5
             if more > 0 { lines.append("    and \(more) more (--json has them all)") }
         }
         if !verdict.normalisations.isEmpty {
             lines.append("  outputs are equal after: \(verdict.normalisations.joined(separator: ", "))")
         }
-        if !verdict.changes.isEmpty { lines.append("  changed for this replay: \(verdict.changes.joined(separator: ", "))") }
+        if !verdict.changes.isEmpty {
+            lines.append("  changed for this replay: \(verdict.changes.joined(separator: ", "))")
+        }
         return lines.joined(separator: "\n")
     }
 

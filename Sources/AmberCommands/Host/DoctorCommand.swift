@@ -1,0 +1,58 @@
+import AmberBundle
+import AmberKernel
+import AmberReplay
+import ArgumentParser
+
+/// `amber doctor`
+struct DoctorCommand: ParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "doctor", abstract: "Tell what this machine allows, and how to get the rest.")
+
+    @Flag(help: "Print one JSON document.")
+    var json = false
+
+    func run() throws {
+        let console = Console()
+        let findings = SandboxProbe.run() + [Self.store] + Self.debuggers
+        if json {
+            console.answer(try RecordJSON.encode(findings) + [UInt8(ascii: "\n")])
+        } else {
+            for finding in findings {
+                console.answer(
+                    "\(finding.isAvailable ? "ok     " : "MISSING") \(finding.feature) (\(finding.neededFor)): \(finding.detail)"
+                )
+                if let remedy = finding.remedy { console.answer("        → \(remedy)") }
+            }
+        }
+        let isReady = findings.allSatisfy { $0.isAvailable || $0.neededFor == "debug" }
+        if !isReady { throw ExitStatus.negative }
+    }
+
+    private static var store: SandboxProbe.Finding {
+        guard let store = LocalStore.openDefault() else {
+            return SandboxProbe.Finding(
+                feature: "local store", neededFor: "capture, replay", isAvailable: false,
+                detail: "\(LocalStore.defaultDirectory ?? "no home directory") cannot be written",
+                remedy: "Set XDG_CACHE_HOME to a directory that you may write to.")
+        }
+        let usage = store.usage()
+        return SandboxProbe.Finding(
+            feature: "local store", neededFor: "capture, replay", isAvailable: true,
+            detail: "\(store.directory), \(ByteCount.text(usage.blobBytes + usage.layerBytes))")
+    }
+
+    /// A debugger that is installed need not start: it is tried.
+    private static var debuggers: [SandboxProbe.Finding] {
+        ["gdb", "lldb", "strace"].map { name in
+            let result = ToolRun.run([name, "--version"], limit: .seconds(10))
+            let version =
+                result.map { String(decoding: $0.output.prefix { $0 != 0x0A }, as: UTF8.self) } ?? ""
+            let isUsable = result?.code == 0
+            return SandboxProbe.Finding(
+                feature: name, neededFor: "debug", isAvailable: isUsable,
+                detail: isUsable
+                    ? version : result == nil ? "not installed" : "installed, but it does not start",
+                remedy: isUsable ? nil : "apt install \(name), or another debugger.")
+        }
+    }
+}

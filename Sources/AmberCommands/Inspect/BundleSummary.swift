@@ -1,0 +1,75 @@
+import AmberBundle
+import AmberModel
+import AmberRecipes
+import FoundationEssentials
+
+/// What `amber show` tells of a bundle, gathered once; secret-looking values are masked here.
+struct BundleSummary: Codable {
+    /// A dependency, out of the bill of materials.
+    struct Package: Codable {
+        var name: String
+        var version: String?
+        var purl: String?
+    }
+
+    /// A layer and its size.
+    struct Layer: Codable {
+        var name: LayerName
+        var digest: Digest
+        var sizeInBytes: UInt64
+    }
+
+    /// Counts of touched paths, by role.
+    var files: [String: Int]
+    /// Paths whose content is absent, with the reason; pseudo-files and missing ones aside.
+    var absent: [FileRecord]
+    var bundle: BundleInfo
+    var run: RunRecord?
+    var host: HostRecord?
+    var fidelity: FidelityReport?
+    var packages: [Package]
+    var layers: [Layer]
+    var manifestDigest: Digest
+
+    private struct Bill: Decodable {
+        struct Component: Decodable {
+            var group: String?
+            var name: String
+            var version: String?
+            var purl: String?
+            var type: String
+        }
+        var components: [Component]?
+    }
+
+    init(_ reader: BundleReader) throws {
+        let record = try reader.readRecord()
+        bundle = record.info
+        host = record.host
+        fidelity = record.fidelity
+        manifestDigest = reader.manifestDigest
+        layers = reader.layers.map { Layer(name: $0.name, digest: $0.digest, sizeInBytes: $0.sizeInBytes) }
+        let bill = record.packages.flatMap { try? JSONDecoder().decode(Bill.self, from: Data($0)) }
+        packages = (bill?.components ?? []).filter { $0.type != "operating-system" }.map { component in
+            let name = component.group.map { "\($0):\(component.name)" } ?? component.name
+            return Package(name: name, version: component.version, purl: component.purl)
+        }
+        let secrets = SecretNames(recipes: try RecipeLibrary.embedded())
+        var run = record.run
+        let masked = (record.run?.environment ?? []).map { entry in
+            entry.string.map { ByteString(secrets.masked(entry: $0)) } ?? entry
+        }
+        run?.environment = masked
+        self.run = run
+        var counts: [String: Int] = [:]
+        var absent: [FileRecord] = []
+        try reader.forEachFile { file in
+            counts[file.role.rawValue, default: 0] += 1
+            if let absence = file.absence, ![.missing, .pseudo, .special].contains(absence) {
+                absent.append(file)
+            }
+        }
+        files = counts
+        self.absent = absent
+    }
+}

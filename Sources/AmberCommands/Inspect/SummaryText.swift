@@ -1,0 +1,59 @@
+import AmberModel
+
+/// A bundle in words, for a terminal.
+struct SummaryText {
+    let summary: BundleSummary
+    let path: String
+
+    var text: String {
+        var lines = [summary.bundle.title, ""]
+        if let run = summary.run {
+            lines.append("command    \(run.arguments.map(\.description).joined(separator: " "))")
+            lines.append("directory  \(run.workingDirectory)")
+            let user = run.userName.map { "\($0) (\(run.userID))" } ?? "\(run.userID)"
+            lines.append("user       \(user)")
+            lines.append("outcome    \(run.outcome) after \(Self.seconds(run.resourceUse.wallTime))")
+            lines.append("failure    \(run.signature.summary)")
+            for frame in run.signature.frames.dropFirst().prefix(8) {
+                lines.append("           from \(frame.summary)")
+            }
+        }
+        lines.append("captured   \(summary.bundle.created) by Amber \(summary.bundle.amberVersion)")
+        if let host = summary.host {
+            let system = host.distribution["PRETTY_NAME"] ?? "unknown system"
+            lines.append(
+                "host       \(host.hostName), \(system), Linux \(host.kernelRelease), \(host.architecture)")
+        }
+        lines.append("")
+        lines.append(
+            "layers     "
+                + summary.layers.map { "\($0.name.rawValue) \(ByteCount.text($0.sizeInBytes))" }.joined(
+                    separator: ", "))
+        lines.append(
+            "files      "
+                + summary.files.sorted { $0.key < $1.key }.map { "\($0.value) \($0.key)" }.joined(
+                    separator: ", "))
+        lines.append("packages   \(summary.packages.count)")
+        for package in summary.packages.prefix(200) {
+            lines.append("           \(package.name) \(package.version ?? "")")
+        }
+        lines.append("")
+        lines.append("fidelity")
+        for row in summary.fidelity?.rows ?? [] {
+            let reason = row.reason.map { ": \($0)" } ?? ""
+            lines.append("  \(row.aspect) \(row.level.rawValue)\(reason)")
+        }
+        for file in summary.absent.prefix(20) {
+            lines.append("  without content: \(file.path) (\(file.absence?.rawValue ?? ""))")
+        }
+        lines.append("")
+        lines.append("replay     amber replay \(path)")
+        return lines.joined(separator: "\n")
+    }
+
+    static func seconds(_ nanoseconds: Int64) -> String {
+        let hundredths = nanoseconds / 10_000_000
+        let rest = hundredths % 100
+        return "\(hundredths / 100).\(rest < 10 ? "0" : "")\(rest) s"
+    }
+}

@@ -1,0 +1,117 @@
+import AmberModel
+import AmberTestSupport
+import Testing
+
+/// Inputs that are not after the run what they were before it.
+struct InputPipelineTests {
+    /// Fails on what `state` holds, after it has been changed in one of the ways that programs have.
+    private static func job(_ change: String) -> PipelineCase {
+        PipelineCase(
+            files: [
+                "job.sh": "read -r word < state\n\(change)\necho \"was $word\"\ntest \"$word\" = good\n",
+                "state": "bad\nrest\n",
+            ],
+            command: ["sh", "job.sh"], cure: .file("state", "good\nrest\n"))
+    }
+
+    @Test(arguments: [
+        "overwritten in place": "printf good 1<> state", "truncated": ": > state",
+        "appended to": "echo more >> state",
+        "renamed over": "echo good > state.new && mv state.new state", "removed": "rm state",
+        "removed and made again": "rm state; echo good > state", "renamed away": "mv state state.old",
+        "changed through another name": "ln state other; echo good > other; rm other",
+        "overwritten by a child": "sh -c 'echo good > state'", "given other rights": "chmod 000 state",
+    ])
+    func `an input is replayed as it was before it was`(_ name: String, _ change: String) throws {
+        try Self.job(change).check()
+    }
+
+    @Test(.requires(.program("python3")))
+    func `a file that is unlinked after it was opened is in the bundle`() throws {
+        try PipelineCase(
+            files: [
+                "job.py": """
+                import os
+                with open("spool") as spool:
+                    os.unlink("spool")
+                    for line in spool:
+                        print(float(line))
+                """, "spool": "1.5\ntwo\n",
+            ], command: ["python3", "job.py"], runtime: "python", type: "ValueError",
+            cure: .file("spool", "1.5\n2\n")
+        ).check()
+    }
+
+    @Test(.requires(.program("python3"))) func `a mapped file that the run writes to is as it was`() throws {
+        try PipelineCase(
+            files: [
+                "job.py": """
+                import mmap, sys
+                with open("counters", "r+b") as file, mmap.mmap(file.fileno(), 0) as map:
+                    count = int(map[:4])
+                    map[:4] = b"%04d" % (count + 1)
+                sys.exit("count is %d" % count if count > 41 else None)
+                """, "counters": "0042",
+            ], command: ["python3", "job.py"], cure: .file("counters", "0007")
+        ).check()
+    }
+
+    @Test(.requires(.program("python3")))
+    func `a globbed configuration directory is listed as production had it`() throws {
+        try PipelineCase(
+            files: [
+                "job.py": """
+                import glob, os
+                names = [os.path.basename(path) for path in sorted(glob.glob("conf.d/*.conf"))]
+                print(names)
+                settings = dict(line.split("=") for name in names for line in open("conf.d/" + name).read().split())
+                print(settings["port"], settings["host"])
+                """, "conf.d/10-base.conf": "host=a\n", "conf.d/20-local.conf": "user=b\n",
+                "conf.d/README": "not read\n",
+            ], command: ["python3", "job.py"], runtime: "python", type: "KeyError",
+            cure: .file("conf.d/20-local.conf", "port=80\n")
+        ).check()
+    }
+
+    @Test func `a release behind a symbolic link is found by both names`() throws {
+        try PipelineCase(
+            files: [
+                "releases/7/bin/job.sh":
+                    "#!/bin/sh\npwd -P\nread -r limit < \"$(dirname \"$0\")/../etc/limit\"\ntest $limit -gt 10\n",
+                "releases/7/etc/limit": "3\n", "releases/6/etc/limit": "30\n",
+            ], preparation: "ln -s releases/7 current; ln -s current/bin/job.sh job",
+            command: ["current/bin/job.sh"],
+            cure: .file("current/etc/limit", "30\n")
+        ).check()
+    }
+
+    @Test func `a missing file is missing again`() throws {
+        try PipelineCase(
+            files: ["job.sh": "echo start\n. ./settings.sh\necho \"$NAME\"\n"], command: ["sh", "job.sh"],
+            cure: .file("settings.sh", "NAME=x\n")
+        ).check()
+    }
+
+    @Test(arguments: [
+        "test ! -e stop", "test -x tools/run", "test \"$(stat -c %s data/rows)\" -lt 10",
+        "test -d data/empty -a ! -e data/empty/x",
+    ])
+    func `a file that is only asked about answers as in production`(_ question: String) throws {
+        try PipelineCase(
+            files: [
+                "job.sh": "\(question) && test \"$MODE\" = soft\n", "stop": "", "tools/run": "#!/bin/sh\n",
+                "data/rows": "123\n",
+            ], preparation: "mkdir data/empty; case '\(question)' in *stop*) rm stop;; esac",
+            command: ["sh", "job.sh"],
+            environment: ["MODE=hard"], cure: .set("MODE=soft")
+        ).check()
+    }
+
+    @Test func `a file that is only asked about and that is there fails the run again`() throws {
+        try PipelineCase(
+            files: ["job.sh": "test -e \"$LOCKS/lock\" && exit 9\nexit 0\n", "var/lock": ""],
+            command: ["sh", "job.sh"],
+            environment: ["LOCKS=@PLACE@/var"], cure: .set("LOCKS=/nowhere")
+        ).check()
+    }
+}

@@ -1,0 +1,44 @@
+import AmberKernel
+import AmberModel
+import AmberTestSupport
+import Glibc
+import Testing
+
+/// Who captures and who replays.
+struct UserPipelineTests {
+    private static func job(_ user: String?, replayUser: String?) -> PipelineCase {
+        PipelineCase(
+            files: [
+                "job.sh":
+                    "id -u; id -g; cat private 2>/dev/null; read -r word < state; echo x 2>/dev/null > state; test \"$word\" = good\n",
+                "private": "secret\n", "state": "bad\n",
+            ],
+            preparation: "chmod 600 private", command: ["sh", "job.sh"], user: user, replayUser: replayUser,
+            cure: .file("state", "good\n"))
+    }
+
+    @Test(.requires(.root)) func `a run of an ordinary user is replayed by root`() throws {
+        try Self.job("nobody", replayUser: nil).check()
+    }
+
+    @Test(.requires(.root)) func `a run of an ordinary user is replayed by that user`() throws {
+        try Self.job("nobody", replayUser: "nobody").check()
+    }
+
+    @Test(.requires(.root)) func `a run of root is replayed by an ordinary user`() throws {
+        try Self.job(nil, replayUser: "nobody").check()
+    }
+
+    @Test(.requires(.root)) func `a refusal by permissions comes back`() throws {
+        try PipelineCase(
+            files: ["job.sh": "cat etc/token > /dev/null || exit 13\n", "etc/token": "t\n"],
+            preparation: "chmod 700 etc",
+            command: ["sh", "job.sh"], user: "nobody", cure: .file("job.sh", "exit 0\n")
+        ).check()
+    }
+}
+
+extension KernelFeature {
+    /// The rights to become another user.
+    static let root = KernelFeature(name: "root") { getuid() == 0 ? nil : "not root" }
+}
