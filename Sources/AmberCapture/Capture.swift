@@ -47,9 +47,25 @@ public enum Capture {
             configuration: configuration, circumstances: circumstances, probe: probe, executable: executable,
             streams: streams, observation: observation, program: session.program, result: result, spool: spool
         )
-        let seconds = configuration.sealingTime.components.seconds + 30
-        let report = (try? BoundedWork.run("amber-sealing", seconds: seconds) { sealing.seal() }) ?? nil
-        return report ?? unanswered(result.outcome)
+        return seal(sealing, result.outcome, seconds: configuration.sealingTime.components.seconds + 30)
+    }
+
+    /// Seals on a thread that is left to itself where it takes too long, or where the user has pressed ^C meanwhile.
+    private static func seal(_ sealing: Sealing, _ outcome: Outcome, seconds: Int64) -> CaptureReport {
+        let interrupts: UInt64 = 1 << UInt64(Signals.interrupt - 1) | 1 << UInt64(Signals.quit - 1)
+        let number = (try? Signals.descriptor(interrupts).release()) ?? -1
+        defer { if number >= 0 { _ = OwnedDescriptor(adopting: number) } }
+        // What ended the command may reach this process a moment later: it is not meant for the bundle.
+        _ = Poll.sleep(milliseconds: 20)
+        while number >= 0, Signals.next(from: number) != nil {}
+        let sealed = try? BoundedWork.run("amber-sealing", seconds: seconds, interruption: number) {
+            sealing.seal()
+        }
+        if let report = sealed ?? nil { return report }
+        guard number >= 0, Signals.next(from: number) != nil else { return unanswered(outcome) }
+        var report = CaptureReport(outcome: outcome)
+        report.notes.append("no bundle was written: interrupted while it was sealed")
+        return report
     }
 
     /// A file system that stopped to answer costs the bundle, never the command's end.

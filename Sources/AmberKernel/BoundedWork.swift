@@ -18,10 +18,11 @@ package enum BoundedWork {
     /// - Parameters:
     ///   - name: The thread's, at most 15 bytes.
     ///   - seconds: How long the caller waits.
-    /// - Returns: The body's result; nil where it took longer.
+    ///   - interruption: A descriptor that ends the wait when it is readable; -1 for none.
+    /// - Returns: The body's result; nil where it took longer, or was interrupted.
     /// - Throws: `SyscallError` where no thread can be started.
     package static func run<Value>(
-        _ name: String, seconds: Int64, _ body: @escaping () -> Value
+        _ name: String, seconds: Int64, interruption: Int32 = -1, _ body: @escaping () -> Value
     ) throws(SyscallError) -> Value? {
         let box = try Box<Value>()
         let carried = Carried(body)
@@ -33,8 +34,10 @@ package enum BoundedWork {
         while true {
             let left = (deadline - Clock.monotonic()) / 1_000_000
             if left <= 0 { return nil }
-            var items = [Poll.Item(box.done.descriptor.number)]
-            if Poll.wait(&items, milliseconds: Int32(clamping: left)) > 0 { return box.value }
+            var items = [Poll.Item(box.done.descriptor.number), Poll.Item(interruption)]
+            _ = Poll.wait(&items, milliseconds: Int32(clamping: left))
+            if items[0].isReady { return box.value }
+            if items[1].isReady { return nil }
         }
     }
 

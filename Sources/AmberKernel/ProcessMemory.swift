@@ -22,14 +22,19 @@ package enum ProcessMemory {
         return done == count ? bytes : Array(bytes[..<done])
     }
 
-    /// Reads a string of at most `limit` bytes.
+    /// Reads a string of at most `limit` bytes; nil where it cannot be read or is longer.
     package static func string(_ processID: Int32, _ address: UInt64, limit: Int) -> [UInt8]? {
         if address == 0 { return nil }
-        let bytes = [UInt8](unsafeUninitializedCapacity: limit) { buffer, count in
-            count = max(readString(processID, address, into: buffer), -1) + 1
-            if count > 0 { count -= 1 } else { count = 0 }
+        // Most are short; and an array of the limit's size for each would fill memory while they wait to be recorded.
+        if limit > 1024, let short = exactString(processID, address, limit: 1024) { return short }
+        return exactString(processID, address, limit: limit)
+    }
+
+    private static func exactString(_ processID: Int32, _ address: UInt64, limit: Int) -> [UInt8]? {
+        withUnsafeTemporaryAllocation(of: UInt8.self, capacity: limit) { buffer in
+            let count = readString(processID, address, into: buffer)
+            return count >= 0 ? Array(buffer[..<count]) : nil
         }
-        return bytes
     }
 
     /// Reads a vector of strings that ends with NULL, as argv and envp are.

@@ -4,7 +4,11 @@ import AmberModel
 extension Observation {
     /// Records one call. Runs on the recorder's thread, before the kernel carries a mutation out.
     func record(_ call: ObservedCall) {
-        if !call.isReadable { labels.insert(.unreadableCaller) }
+        if !call.isReadable {
+            labels.insert(.unreadableCaller)
+            // What it names is not known: an empty path would mean the directory that it starts from.
+            if call.shape.action != .namespace { return }
+        }
         let process = processes.index(of: call.processID)
         switch call.shape.action {
         case .open: recordOpen(call, process)

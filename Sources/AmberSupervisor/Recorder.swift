@@ -3,8 +3,8 @@ import Synchronization
 
 /// The thread that turns notified calls into an `Observation`, in the order in which they were received.
 ///
-/// Reads go on at once and are looked at afterwards; a call that may change the tree waits until what it changes is
-/// kept. Where that takes longer than two seconds (a file system that does not answer), later calls are let through
+/// Reads go on at once and are looked at afterwards, unless too many wait to be looked at; a call that may change the
+/// tree waits until what it changes is kept. Where that takes longer than two seconds (a file system that does not answer), later calls are let through
 /// and the run is labelled: the program is never held up for the record's sake.
 package final class Recorder: CallHandler {
     private struct Item: Sendable {
@@ -24,6 +24,10 @@ package final class Recorder: CallHandler {
     }
 
     private static let patience: Int64 = 2_000_000_000
+    /// So many calls may wait to be recorded before their callers wait too: memory stays bounded.
+    private static let crowd = 2048
+    /// So many are queued while the recorder is stuck; later ones are lost, and the run is labelled.
+    private static let mostQueued = 65536
 
     private let observation: Observation
     private let state: Mutex<State>
@@ -45,16 +49,16 @@ package final class Recorder: CallHandler {
     package func decide(_ call: ObservedCall, slot: Int, answerer: Answerer) -> CallDecision {
         if call.shape.action == .standardInput { return .proceed }
         guard isForeign(call) == false else {
-            push(Item(call: call.withoutPaths, slot: nil, answerer: answerer))
+            push(Item(call: call.withoutPaths, slot: nil, answerer: answerer), slot: nil)
             return .proceed
         }
         if call.shape.action == .ring {
-            push(Item(call: call, slot: nil, answerer: answerer))
+            push(Item(call: call, slot: nil, answerer: answerer), slot: nil)
             return .fail(Errno.notImplemented)
         }
-        let isHeld = call.isMutation && !call.isDevicePath
-        let isStuck = push(Item(call: call, slot: isHeld ? slot : nil, answerer: answerer))
-        return isHeld && !isStuck ? .held : .proceed
+        let mustWait = call.isMutation && !call.isDevicePath
+        return push(Item(call: call, slot: nil, answerer: answerer), slot: slot, mustWait: mustWait)
+            ? .held : .proceed
     }
 
     /// Lets the thread end by itself when it has recorded what is queued; nobody waits for it.
@@ -106,30 +110,33 @@ package final class Recorder: CallHandler {
         return theirs.device != ours.device || theirs.inode != ours.inode
     }
 
-    /// Queues a call; returns true where the recorder is stuck and a caller must not wait for it.
+    /// Queues a call; returns true where its caller waits for the recorder, which never holds where that is stuck.
     @discardableResult
-    private func push(_ item: Item) -> Bool {
+    private func push(_ item: Item, slot: Int?, mustWait: Bool = false) -> Bool {
         let now = item.call.time
-        let (mustWake, isStuck) = state.withLock { state in
+        let (mustWake, isHeld) = state.withLock { state in
             let isStuck = state.busySince != 0 && now - state.busySince > Self.patience
             if isStuck { state.isTooSlow = true }
+            if isStuck, state.items.count >= Self.mostQueued { return (false, false) }
             var item = item
-            if isStuck { item.slot = nil }
+            if !isStuck, mustWait || state.items.count >= Self.crowd { item.slot = slot }
             state.items.append(item)
             defer { state.isIdle = false }
-            return (state.isIdle, isStuck)
+            return (state.isIdle, item.slot != nil)
         }
         if mustWake { wake.signal() }
-        return isStuck
+        return isHeld
     }
 
     private func run() {
         while let items = nextItems() {
             for item in items {
-                state.withLock { $0.busySince = item.call.time }
+                state.withLock { state in
+                    state.busySince = item.call.time
+                    state.recordedCount += 1
+                }
                 observation.record(item.call)
                 if let slot = item.slot { item.answerer.answer(slot) }
-                state.withLock { $0.recordedCount += 1 }
             }
             state.withLock { $0.busySince = 0 }
         }

@@ -52,7 +52,8 @@ extension SupervisedProgram {
             if Poll.isReadable(child.descriptor.number) { reapInit(report, &wait) }
             return
         }
-        while wait.end == nil, let report = leader.map({ $0.next() }) ?? child.nextState().map({ .state($0) }) {
+        while wait.end == nil, let report = leader.map({ $0.next() }) ?? child.nextState().map({ .state($0) })
+        {
             switch report {
             case .state(let state): take(state, &wait)
             case .lost:
@@ -67,7 +68,8 @@ extension SupervisedProgram {
     private func take(_ state: ChildState, _ wait: inout Wait) {
         switch state {
         case .exited(let code, let use): wait.end = (wait.isKilled ? .timedOut : .exited(code: code), use)
-        case .signaled(let signal, let use): wait.end = (wait.isKilled ? .timedOut : .signaled(signal: signal), use)
+        case .signaled(let signal, let use):
+            wait.end = (wait.isKilled ? .timedOut : .signaled(signal: signal), use)
         case .stopped(let signal): stopWithProgram(signal, &wait)
         case .continued: break
         }

@@ -21,7 +21,8 @@ struct BehaviourTests {
 
     static let scripts: [String] = [
         // Processes and threads.
-        "$RUN $VICTIMS/threadexec", "$RUN $VICTIMS/threadopens", "$RUN $VICTIMS/closeall", "$RUN $VICTIMS/calls",
+        "$RUN $VICTIMS/threadexec", "$RUN $VICTIMS/threadopens", "$RUN $VICTIMS/closeall",
+        "$RUN $VICTIMS/calls",
         "$RUN $VICTIMS/listener", "$RUN $VICTIMS/daemon 0.5; ls; sleep 2; cat late.copy",
         "$RUN sh -c 'trap \"\" TERM; kill -TERM $$; echo alive'",
         "$RUN sh -c '(sleep 0.5; echo late > late) & echo early'; sleep 1.5; cat late",
@@ -44,24 +45,32 @@ struct BehaviourTests {
         """,
         // Descriptors, masks, limits, signals.
         "$RUN ls /proc/self/fd | wc -l", "$RUN sh -c 'ls -l /proc/self/fd | wc -l' <&-",
-        "$RUN grep -E 'Sig|Shd|Cap|NoNew|Umask|Groups|Threads|Uid' /proc/self/status",
+        "$RUN grep -E 'Sig[BIC]|Cap|NoNew|Umask|Groups|Threads|Uid' /proc/self/status",
         "$RUN cat /proc/self/limits; ulimit -n 77; $RUN sh -c 'ulimit -n; ulimit -Hn'",
         "trap '' HUP INT CHLD; $RUN grep SigIgn /proc/self/status", "nice -n 5 $RUN nice",
         "env -i A=1 $RUN cat /proc/self/environ",
         // Input.
-        "while read l; do echo $l; $RUN true; done < <(seq 3)", "seq 3 | while read l; do echo $l; $RUN true; done",
-        "seq 9 | (read a; $RUN head -c 2; cat)", "seq 9 > in; (read a; $RUN sh -c 'read b; echo $b'; cat) < in",
-        "yes | $RUN head -1", "$RUN cat < /dev/null", "echo x | $RUN python3 -S -B -c 'import select,sys; print(select.select([0],[],[],5)[0], sys.stdin.read())'",
+        "while read l; do echo $l; $RUN true; done < <(seq 3)",
+        "seq 3 | while read l; do echo $l; $RUN true; done",
+        "seq 9 | (read a; $RUN head -c 2; cat)",
+        "seq 9 > in; (read a; $RUN sh -c 'read b; echo $b'; cat) < in",
+        "yes | $RUN head -1", "$RUN cat < /dev/null",
+        "echo x | $RUN python3 -S -B -c 'import select,sys; print(select.select([0],[],[],5)[0], sys.stdin.read())'",
         "seq 100000 | $RUN sha1sum", "head -c 3000000 /dev/zero | $RUN wc -c",
         // Output.
         "$RUN seq 200000 | sha1sum", "$RUN sh -c 'for i in 1 2 3 4 5; do echo o$i; echo e$i >&2; done' 2>&1",
         "echo first > f; $RUN echo second >> f; cat f", "$RUN sh -c 'echo x; echo $? >&2' > /dev/full",
         "$RUN sh -c 'echo x; echo $? >&2' >&-", "$RUN sh -c 'echo x >&2; echo $?' 2>&-",
         "$RUN sh -c 'echo x > f; exit 3' <&- >&- 2>&-; echo $?; cat f",
-        "$RUN yes | head -2", "$RUN sh -c 'cat; exit 4' <<< here", "$RUN python3 -S -c 'import os; print([os.isatty(i) for i in (0,1,2)])'",
+        "yes 123456789 | head -c 200000000 > big; $RUN cat big | sha1sum; cat big | $RUN cat | sha1sum; rm big",
+        "$RUN yes | head -2", "$RUN sh -c 'cat; exit 4' <<< here",
+        "$RUN python3 -S -c 'import os; print([os.isatty(i) for i in (0,1,2)])'",
         // Status.
-        "$RUN true", "$RUN false", "$RUN sh -c 'exit 255'", "$RUN sh -c 'kill -9 $$'; echo $?",
-        "$RUN sh -c 'kill -SEGV $$'; echo $?", "$RUN sh -c 'ulimit -c 0; kill -ABRT $$'; echo $?",
+        "$RUN true", "$RUN false", "$RUN sh -c 'exit 255'",
+        "{ $RUN sh -c 'kill -9 $$'; } 2> /dev/null; echo $?",
+        "{ $RUN sh -c 'kill -SEGV $$'; } 2> /dev/null; echo $?",
+        "ulimit -c 0; { $RUN sh -c 'kill -ABRT $$'; } 2> /dev/null; echo $?",
+        "$RUN nosuchprogram 2> /dev/null; echo $?; $RUN /etc/passwd 2> /dev/null; echo $?",
     ]
 }
 

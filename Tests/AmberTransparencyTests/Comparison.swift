@@ -12,7 +12,9 @@ func expectSame(
     #expect(captured.status == native.status, "status of: \(script)", sourceLocation: sourceLocation)
     #expect(captured.text == native.text, "output of: \(script)", sourceLocation: sourceLocation)
     #expect(captured.output == native.output, sourceLocation: sourceLocation)
-    #expect(captured.programError == native.errorText, "error output of: \(script)", sourceLocation: sourceLocation)
+    #expect(
+        captured.programError == native.errorText, "error output of: \(script)",
+        sourceLocation: sourceLocation)
     let tree = try place.tree()
     #expect(tree == nativeTree, "files left by: \(script)", sourceLocation: sourceLocation)
 }

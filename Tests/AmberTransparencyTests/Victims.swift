@@ -13,7 +13,9 @@ enum Victims {
               gcc -O1 -w -pthread -o \(target)/$(basename $file .c) $file || exit 1
             done
             """
-        guard let result = try? Shell.run(script, in: "/tmp", environment: [:], seconds: 120), result.status == 0 else {
+        guard let result = try? Shell.run(script, in: "/tmp", environment: [:], seconds: 120),
+            result.status == 0
+        else {
             return "/nonexistent"
         }
         atexit { _ = try? Shell.run("rm -rf /tmp/amber-victims-\(getpid())", in: "/tmp") }

@@ -57,7 +57,10 @@ final class Workplace: Sendable {
     }
 
     private func environment(run: String) -> [String: String] {
-        ["RUN": run, "XDG_CACHE_HOME": cache, "VICTIMS": Victims.directory, "BUNDLE": bundle, "LC_ALL": "C.UTF-8"]
+        [
+            "RUN": run, "XDG_CACHE_HOME": cache, "VICTIMS": Victims.directory, "BUNDLE": bundle,
+            "LC_ALL": "C.UTF-8",
+        ]
     }
 
     private static func makeDirectory(_ path: String) throws {

@@ -11,7 +11,9 @@ struct CaptureSummary {
         for note in report.notes { console.say(note) }
         guard let bundle = report.bundle else { return }
         if !isQuiet {
-            if let signature = report.signature, !report.outcome.isSuccess { console.say("failure: \(signature.summary)") }
+            if let signature = report.signature, !report.outcome.isSuccess {
+                console.say("failure: \(signature.summary)")
+            }
             for row in report.fidelity?.rows ?? [] where row.level != .exact && row.isRemarkable {
                 console.say("\(row.aspect) \(row.level.rawValue): \(row.reason ?? "")")
             }
