@@ -111,13 +111,21 @@ extension SupervisedProgram {
             case Signals.child: reap(&wait)
             case Signals.windowChange where streams.terminal >= 0: resizeTerminal()
             default:
-                // kill(2) reaches the members of a group one after the other: give the guardian its turn.
-                if !arrival.isFromKernel, streams.terminal < 0 { _ = Poll.sleep(milliseconds: 5) }
-                if wait.policy.decide(arrival, canaryCount: memory.canaryCount(arrival.number)) == .forward {
+                // kill(2) reaches the members of a group one after the other: a moment later the guardian has it too.
+                if !arrival.isFromKernel, streams.terminal < 0 { _ = Poll.sleep(milliseconds: 2) }
+                if wait.policy.decide(arrival, canaryCount: canaryCount(arrival.number)) == .forward {
                     forward(arrival.number)
                 }
             }
         }
+    }
+
+    /// How often a signal has reached the guardian, counted or still pending: on a busy machine its turn may be late.
+    private func canaryCount(_ signal: Int32) -> UInt32 {
+        let before = memory.canaryCount(signal)
+        guard ProcessFacts.isPending(signal, for: guardianID) else { return memory.canaryCount(signal) }
+        for _ in 0..<500 where memory.canaryCount(signal) == before { _ = Poll.sleep(milliseconds: 1) }
+        return max(memory.canaryCount(signal), before + 1)
     }
 
     private func forward(_ signal: Int32) {

@@ -22,6 +22,8 @@ package final class SupervisedProgram {
     /// Waits for the program where that has a session of its own.
     let leader: SessionLeader?
     let listener: SeccompListener
+    /// The guardian's pid; it is our child.
+    let guardianID: Int32
     let streams: StandardStreams
     let startedAt = Clock.realtime()
     let beganAt = Clock.monotonic()
@@ -71,7 +73,7 @@ package final class SupervisedProgram {
         }
         do {
             // The guardian first: as soon as a call is answered the program may run, and must not depend on us.
-            try Self.startGuardian(memory, listener, streams)
+            guardianID = try Self.startGuardian(memory, listener, streams)
             let feeding = InputWatch(streams: streams, next: handler)
             loop = try ListenerLoop(BorrowedListener(listener, memory: memory), handler: feeding)
             try streams.start(memory: memory)
@@ -145,11 +147,11 @@ package final class SupervisedProgram {
 
     private static func startGuardian(
         _ memory: SupervisorMemory, _ listener: borrowing SeccompListener, _ streams: StandardStreams
-    ) throws(SyscallError) {
+    ) throws(SyscallError) -> Int32 {
         let terminal: (number: Int32, settings: TerminalSettings)? =
             streams.outerTerminal >= 0
             ? (try? TerminalSettings(of: streams.outerTerminal)).map { (streams.outerTerminal, $0) } : nil
-        _ = try streams.withControl { control throws(SyscallError) in
+        return try streams.withControl { control throws(SyscallError) in
             try Guardian.start(
                 memory: memory, listener: listener, relays: streams.guardianRelays, control: control,
                 terminal: terminal)
