@@ -72,7 +72,7 @@ let package = Package(
         .target(
             name: "AmberCommands",
             dependencies: [
-                "AmberModel", "AmberKernel", "AmberBundle", "AmberRecipes", "AmberInventory", "AmberCapture",
+                "AmberModel", "AmberKernel", "AmberBundle", "AmberRecipes", "AmberCapture",
                 "AmberReplay", .product(name: "ArgumentParser", package: "swift-argument-parser"),
             ],
             swiftSettings: strictAndSafe),

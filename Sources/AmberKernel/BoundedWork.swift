@@ -19,6 +19,7 @@ package enum BoundedWork {
     ///   - name: The thread's, at most 15 bytes.
     ///   - seconds: How long the caller waits.
     ///   - interruption: A descriptor that ends the wait when it is readable; -1 for none.
+    ///   - body: What is run.
     /// - Returns: The body's result; nil where it took longer, or was interrupted.
     /// - Throws: `SyscallError` where no thread can be started.
     package static func run<Value>(

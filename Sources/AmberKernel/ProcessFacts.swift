@@ -32,7 +32,9 @@ package enum ProcessFacts {
 
     /// Tells whether a signal waits to be taken by a process (ShdPnd and SigPnd of proc_pid_status(5)).
     package static func isPending(_ signal: Int32, for processID: Int32) -> Bool {
-        guard let text = try? Files.contents(KernelPath("/proc/\(processID)/status"), limit: 65536) else { return false }
+        guard let text = try? Files.contents(KernelPath("/proc/\(processID)/status"), limit: 65536) else {
+            return false
+        }
         for line in String(decoding: text, as: UTF8.self).split(separator: "\n")
         where line.hasPrefix("ShdPnd:") || line.hasPrefix("SigPnd:") {
             let mask = UInt64(line.dropFirst(7).filter { !$0.isWhitespace }, radix: 16) ?? 0
