@@ -17,7 +17,7 @@ enum DirectoryLines {
             NamedPaths.inWords(
                 sealing.configuration.arguments.map(\.bytes) + sealing.circumstances.environment,
                 workingDirectory: directory)
-            + NamedPaths.inFiles(own.filter { $0.record.metadata?.kind == .file }.map(\.record.path.bytes))
+            + NamedPaths.inFiles(own.filter(isText).map(\.record.path.bytes))
         var roots = Set(own.map { parent(of: $0.record.path.bytes) })
         roots.insert(directory)
         let survey = DirectorySurvey(observation: sealing.observation)
@@ -27,6 +27,12 @@ enum DirectoryLines {
             lines.append($0)
         }
         return (fileLines, lines.take())
+    }
+
+    /// Programs and small files: data is large, and names no paths that matter.
+    private static func isText(_ file: SelectedFile) -> Bool {
+        guard let metadata = file.record.metadata, metadata.kind == .file else { return false }
+        return file.record.layer == .app || metadata.sizeInBytes <= 1 << 16
     }
 
     private static func parent(of path: [UInt8]) -> [UInt8] {

@@ -91,20 +91,26 @@ struct FileGathering {
 
     /// A private key by its content, wherever it lies.
     private func refusePrivateKey(_ file: inout SelectedFile) {
-        guard let size = file.record.metadata?.sizeInBytes, size > 0, size <= 1 << 16 else { return }
+        guard let size = file.record.metadata?.sizeInBytes, size > 0, size <= 1 << 16,
+            file.record.package == nil, !file.isCode
+        else { return }
         let head: [UInt8]?
         switch file.source {
-        case .present(let path): head = try? Files.contents(KernelPath(path), limit: 1 << 16)
+        case .present(let path): head = Self.head(of: path)
         case .copy(let offset, _): head = try? Files.readBytes(spool, at: offset, count: 4096)
         case .held(let number): head = try? Files.readBytes(number, at: 0, count: 4096)
         case .none, .link, .kernel: head = nil
         }
-        guard let head, file.record.package == nil, !file.isCode,
-            SecretPaths.looksLikePrivateKey(head.prefix(4096))
-        else {
-            return
-        }
+        guard let head, SecretPaths.looksLikePrivateKey(head.prefix(4096)) else { return }
         absent(&file, .secret, "it holds a private key")
         file.record.digest = nil
+    }
+
+    private static func head(of path: [UInt8]) -> [UInt8]? {
+        guard let file = try? Files.open(KernelPath(path), Files.Flag.readOnly | Files.Flag.nonBlocking)
+        else {
+            return nil
+        }
+        return try? Files.readBytes(file.number, at: 0, count: 4096)
     }
 }

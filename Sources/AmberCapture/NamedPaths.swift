@@ -7,7 +7,9 @@ import AmberSupervisor
 enum NamedPaths {
     private static let slash = UInt8(ascii: "/")
     /// Most bytes of one file that are searched.
-    private static let searchLimit = 4 << 20
+    private static let searchLimit = 1 << 20
+    /// Most bytes that are searched in all: literals stand in programs and configuration, which are small.
+    private static let totalLimit = 16 << 20
     /// Most paths in all.
     private static let limit = 5_000
 
@@ -30,12 +32,14 @@ enum NamedPaths {
     /// Existing absolute paths that stand as literals in files: scripts, configuration, executables.
     static func inFiles(_ files: [[UInt8]]) -> [[UInt8]] {
         var candidates: Set<[UInt8]> = []
+        var room = totalLimit
         for file in files {
-            guard candidates.count < limit,
+            guard candidates.count < limit, room > 0,
                 let source = try? Files.open(KernelPath(file), Files.Flag.readOnly | Files.Flag.nonBlocking),
                 let bytes = try? Files.readBytes(source.number, at: 0, count: searchLimit)
             else { continue }
             collect(bytes, into: &candidates)
+            room -= bytes.count
         }
         return candidates.flatMap(places)
     }
