@@ -90,8 +90,12 @@ def stop():
 
 def killed():
     terminal = shell()
-    os.write(terminal, b"stty -a > before; " + " ".join(capture).encode() + b" sh -c 'echo beg''un; sleep 1; echo fin''ished' ; stty -a > after; echo sam''e\n")
+    os.write(terminal, b"stty -a > before; " + " ".join(capture).encode() + b" sh -c 'echo beg''un; sleep 3; echo fin''ished' ; stty -a > after; echo sam''e\n")
     expect(terminal, b"begun")
+    # The program may speak before the supervisor has turned to the terminal: wait for the event, within its sleep.
+    end = time.time() + 2
+    while not is_raw(terminal) and time.time() < end:
+        time.sleep(0.01)
     assert is_raw(terminal), "the terminal should be raw during the run"
     pids = subprocess.check_output(["pgrep", "-f", "^" + amber + " capture --output " + os.environ["BUNDLE"]]).split()
     os.kill(min(int(pid) for pid in pids), signal.SIGKILL)
