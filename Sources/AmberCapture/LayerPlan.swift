@@ -28,7 +28,6 @@ struct LayerPlan {
         }
         var parents: [LayerName: Set<[UInt8]>] = [:]
         for index in files.indices {
-            files[index].record.package = inventory.ownerName(of: files[index].record.path)
             guard let entry = entry(for: files[index]) else { continue }
             let layer = layer(of: files[index])
             files[index].record.layer = layer

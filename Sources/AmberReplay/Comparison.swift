@@ -17,10 +17,9 @@ struct Comparison {
     func divergences(_ reader: BundleReader) throws -> [Verdict.Divergence] {
         var found: [Verdict.Divergence] = []
         var seen: Set<[UInt8]> = []
-        let peers = Set(observation.events.isIncomplete ? [] : replayedPeers())
         try forEachFirst(reader) { event, path in
             guard found.count < Self.limit, seen.insert(path).inserted else { return }
-            if let divergence = divergence(event, path, peers) { found.append(divergence) }
+            if let divergence = divergence(event, path) { found.append(divergence) }
         }
         let told = Set(found.map(\.subject.bytes))
         for refusal in refusals where !told.contains(refusal.subject) {
@@ -57,7 +56,7 @@ struct Comparison {
     }
 
     private func divergence(
-        _ event: EventRecord, _ path: [UInt8], _ peers: Set<[UInt8]>
+        _ event: EventRecord, _ path: [UInt8]
     ) -> Verdict.Divergence? {
         if let refusal = refusals.first(where: { $0.subject == path }) {
             let what =
@@ -114,9 +113,5 @@ struct Comparison {
                     "the replay looked for \(ByteString(path)), which production never did; it is missing here",
                 isRefusal: false)
         }
-    }
-
-    private func replayedPeers() -> [[UInt8]] {
-        observation.peers.compactMap { SocketAddress($0).map { Array($0.description.utf8) } }
     }
 }

@@ -61,7 +61,6 @@ package final class Observation: @unchecked Sendable {
     var known: [PathKey: Int32] = [:]
     /// Files that must be copied before somebody writes to their inode under another name.
     var watchedInodes: [InodeKey: Int32] = [:]
-    var otherRoots: [[UInt8]: Int] = [:]
 
     struct InodeKey: Hashable {
         var device: UInt64

@@ -25,7 +25,6 @@ extension StandardStreams {
         var primary: Int32 = -1
         var secondary: Int32 = -1
         var outerTerminal: Int32 = -1
-        var feedBytes: [UInt8]?
 
         init(spool: String?) { self.spool = spool }
 

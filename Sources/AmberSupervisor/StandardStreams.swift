@@ -26,7 +26,6 @@ package final class StandardStreams: Sendable {
     private let relays = Mutex<[StreamRelay]>([])
     private let feeder = Mutex<StandardInputFeeder?>(nil)
     private let endedCount = Mutex<Int>(0)
-    private let feedBytes: [UInt8]?
 
     /// Opens what the wirings need.
     ///
@@ -59,7 +58,6 @@ package final class StandardStreams: Sendable {
         outerTerminal = parts.outerTerminal
         owned = Mutex(parts.owned)
         childEnds = Mutex(parts.childEnds)
-        feedBytes = parts.feedBytes
         stop = try EventCounter()
         control = try EventCounter()
     }
