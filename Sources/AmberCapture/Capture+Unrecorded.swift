@@ -6,8 +6,6 @@ extension Capture {
     ///
     /// - Returns: Why the command could not be executed.
     public static func becomeUnrecorded(_ configuration: CaptureConfiguration) -> String {
-        // `run` blocked signals before the filter was refused; the command must not inherit that.
-        Signals.block(unrecordedMask)
         let name = configuration.arguments.first?.bytes ?? []
         guard case .path(let path) = ExecutableSearch.find(name, path: ThisProcess.variable("PATH")) else {
             return Errno.text(of: Errno.noEntry)
@@ -17,6 +15,4 @@ extension Capture {
             environment: ThisProcess.environment.map { KernelPath($0) })
         return Errno.text(of: code)
     }
-
-    private static let unrecordedMask: UInt64 = 0
 }

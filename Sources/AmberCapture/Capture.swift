@@ -31,7 +31,12 @@ public enum Capture {
         plan.blockedSignals = circumstances.blockedSignals
         plan.ignoredSignals = circumstances.ignoredSignals
         plan.timeLimit = configuration.timeLimit.map { $0.nanoseconds }
-        let session = try start(plan, probe, spool, circumstances)
+        let session: Session
+        do { session = try start(plan, probe, spool, circumstances) } catch {
+            // The caller may run the command without us: it must not inherit what we block.
+            Signals.block(circumstances.blockedSignals)
+            throw error
+        }
         // Only now: the command has the limits that we were given.
         liftOwnLimits()
         let result = try finish(session.program, configuration)

@@ -2,15 +2,11 @@ import AmberBundle
 import AmberKernel
 import AmberModel
 
-/// `files.jsonl` and `directories.jsonl` as bytes.
+/// `directories.jsonl` as bytes: a survey around the working directory and the program's own files.
 enum DirectoryLines {
-    /// Writes both; the directories come out of a survey around the working directory and the program's own files.
-    static func write(
-        _ files: [SelectedFile], _ sealing: Sealing
-    ) throws -> (files: [UInt8], directories: [UInt8]) {
+    /// Surveys; only reads what it is given.
+    static func write(_ files: [SelectedFile], _ sealing: Sealing) -> [UInt8] {
         var lines = RecordLine()
-        for file in files { lines.append(file.record) }
-        let fileLines = lines.take()
         let own = files.filter { $0.record.layer == .app || $0.record.layer == .inputs }
         let directory = sealing.circumstances.workingDirectory
         let named =
@@ -26,7 +22,7 @@ enum DirectoryLines {
         ) {
             lines.append($0)
         }
-        return (fileLines, lines.take())
+        return lines.take()
     }
 
     /// Programs and small files: data is large, and names no paths that matter.

@@ -27,8 +27,12 @@ struct FileGathering {
             case .kernel: gatherKernelFile(&files[index])
             case .none, .present, .link: break
             }
-            refusePrivateKey(&files[index])
         }
+    }
+
+    /// Takes private keys out, wherever they lie; a package's files are public.
+    func refusePrivateKeys(_ files: inout [SelectedFile]) {
+        for index in files.indices { refusePrivateKey(&files[index]) }
     }
 
     /// Files of `/proc` go into the record, and their place in the sandbox is the sandbox's own; those of `/sys` are

@@ -18,6 +18,9 @@ struct LayerPlan {
     ]
 
     /// Assigns every file that has content, and returns the entries of each layer with their parent directories.
+    ///
+    /// Directories have no times here: they change with every temporary file, and equal files shall make equal layers.
+    /// `directories.jsonl` has the times.
     func entries(of files: inout [SelectedFile]) -> [LayerName: [LayerEntry]] {
         var entries: [LayerName: [LayerEntry]] = [:]
         var statuses: [[UInt8]: FileMetadata] = [:]
@@ -36,7 +39,9 @@ struct LayerPlan {
         }
         for (layer, directories) in parents.sorted(by: { $0.key.rawValue < $1.key.rawValue }) {
             for directory in directories.sorted(by: { $0.lexicographicallyPrecedes($1) }) {
-                guard let metadata = statuses[directory] ?? Self.directory(directory) else { continue }
+                guard var metadata = statuses[directory] ?? Self.directory(directory) else { continue }
+                metadata.modifiedAt = 0
+                metadata.sizeInBytes = 0
                 entries[layer, default: []].append(
                     LayerEntry(path: ByteString(directory), metadata: metadata))
             }

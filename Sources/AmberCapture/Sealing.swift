@@ -43,15 +43,18 @@ struct Sealing {
             excluded: configuration.excluded.map { Glob($0) }, userID: circumstances.userID,
             groups: Set(circumstances.groups + [circumstances.groupID])
         ).select()
-        let inventory = Inventory(runTool: { ToolRun.run($0, limit: $1)?.output }).survey(
-            files.filter { $0.status != nil }.map(\.record.path))
+        let touched = files.filter { $0.status != nil }.map(\.record.path)
+        let survey = ConcurrentWork("amber-inventory") {
+            Inventory(runTool: { ToolRun.run($0, limit: $1)?.output }).survey(touched)
+        }
+        let gathering = FileGathering(
+            store: store, timeBudget: configuration.sealingTime, spool: observation.keeper.spoolNumber)
+        gathering.gather(&files)
+        let inventory = survey.result()
         for index in files.indices {
             files[index].record.package = inventory.ownerName(of: files[index].record.path)
         }
-        FileGathering(
-            store: store, timeBudget: configuration.sealingTime, spool: observation.keeper.spoolNumber
-        )
-        .gather(&files)
+        gathering.refusePrivateKeys(&files)
         let (destination, note) = destination()
         if let note { report.notes.append(note) }
         var writer = try BundleWriter(
@@ -59,6 +62,8 @@ struct Sealing {
             sizeLimit: configuration.maximumSize)
         let plan = LayerPlan(inventory: inventory, recipes: recipes, spool: observation.keeper.spoolNumber)
         var entries = plan.entries(of: &files)
+        // Beside the compression, which leaves a processor idle now and then.
+        let directories = ConcurrentWork("amber-survey") { [files] in DirectoryLines.write(files, self) }
         for layer in [LayerName.inputs, .app, .runtime, .system] {
             try add(layer, entries.removeValue(forKey: layer) ?? [], &files, &writer, &report)
         }
@@ -68,11 +73,12 @@ struct Sealing {
         ).report()
         let record = recordFiles(signature, files, fidelity, inventory)
         let trace = try EventTrace.write(observation, spool: spool)
-        let listing = try DirectoryLines.write(files, self)
+        var fileLines = RecordLine()
+        for file in files { fileLines.append(file.record) }
         let recordEntries =
             try record.entries() + [
-                LayerEntry.record("files.jsonl", listing.files),
-                LayerEntry.record("directories.jsonl", listing.directories),
+                LayerEntry.record("files.jsonl", fileLines.take()),
+                LayerEntry.record("directories.jsonl", directories.result()),
                 LayerEntry.record(
                     "events.jsonl.zst", .descriptor(trace.number),
                     sizeInBytes: try Files.status(of: trace.number).sizeInBytes),

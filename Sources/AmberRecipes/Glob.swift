@@ -32,6 +32,7 @@ package struct Glob: Hashable, Sendable {
         guard path.count >= suffix.count, path.suffix(suffix.count).elementsEqual(suffix) else {
             return false
         }
+        guard path.starts(with: prefix) else { return false }
         guard needle.isEmpty || holdsNeedle(path) else { return false }
         var seen: Set<Int> = []
         return matches(path.span, 0, 0, &seen)

@@ -15,6 +15,8 @@ final class PreparedBundle: Sendable {
     /// Extracted layers, topmost first, without the record.
     let layers: [String]
     let placeholders: String
+    /// The layer that gives the layers' directories the times they had.
+    let directories: String
     /// Paths that production refused to the run by their permissions.
     let denied: Set<[UInt8]>
     let store: LocalStore
@@ -52,8 +54,17 @@ final class PreparedBundle: Sendable {
         self.kept = kept
         run = try Self.decode(RunRecord.self, "run.json", recordDirectory)
         host = try? Self.decode(HostRecord.self, "host.json", recordDirectory)
-        placeholders = try Self.placeholders(
-            reader, recordDigest.hexadecimal + (preservesOwners ? "+owners" : ""), store)
+        let name = recordDigest.hexadecimal + (preservesOwners ? "+owners" : "")
+        placeholders = try Self.tree(named: name, in: store) { [reader] temporary, place in
+            let tree = try PlaceholderTree(at: temporary)
+            try reader.forEachDirectory { try tree.add($0) }
+            try tree.finish()
+            try Self.writeDenied(reader, beside: place)
+        }
+        directories = try Self.tree(named: name + "+directories", in: store) {
+            [reader, layers] temporary, _ in
+            try DirectoryLayer(layers: layers).build(at: temporary, reader)
+        }
         denied = Self.denied(beside: placeholders)
         try checkArchitecture()
     }
@@ -92,8 +103,10 @@ final class PreparedBundle: Sendable {
             remedy: "Replay it on a \(recorded) machine.")
     }
 
-    private static func placeholders(
-        _ reader: BundleReader, _ name: String, _ store: LocalStore
+    /// Finds a tree that was made from a record, or has it made.
+    private static func tree(
+        named name: String, in store: LocalStore,
+        _ build: (_ temporary: String, _ place: String) throws -> Void
     ) throws -> String {
         let base = store.directory + "/placeholders"
         let place = base + "/" + name
@@ -102,10 +115,7 @@ final class PreparedBundle: Sendable {
         let temporary = base + "/.building-\(ThisProcess.processID)-\(UInt32.random(in: 0...UInt32.max))"
         try Files.makeDirectory(KernelPath(temporary), mode: 0o755)
         defer { try? Files.removeTree(KernelPath(temporary)) }
-        let tree = try PlaceholderTree(at: temporary)
-        try reader.forEachDirectory { try tree.add($0) }
-        try tree.finish()
-        try writeDenied(reader, beside: place)
+        try build(temporary, place)
         // Another replay of the same bundle may have been faster.
         _ = try Files.renameIfFree(KernelPath(temporary), to: KernelPath(place))
         return place

@@ -55,7 +55,8 @@ public enum Replay {
                 user: run.userID, group: run.groupID, callerUser: ThisProcess.userID,
                 callerGroup: ThisProcess.groupID)
         var plan = SandboxPlan(
-            layers: [room.changes] + bundle.layers + [bundle.placeholders], upper: room.upper,
+            layers: [room.changes, bundle.directories] + bundle.layers + [bundle.placeholders],
+            upper: room.upper,
             work: room.work,
             mountPoint: room.mountPoint, temporaryStorage: room.needsTemporaryStorage ? room.storage : nil,
             hostName: bundle.host?.hostName ?? "amber", identity: identity, processID: run.processID,

@@ -13,8 +13,14 @@ package final class PlaceholderTree {
     private static let limit = 2_000_000
 
     /// Builds into an empty directory.
-    package init(at directory: String) throws(SyscallError) {
-        let root = try Files.open(KernelPath(directory), Files.Flag.readOnly | Files.Flag.directory)
+    ///
+    /// - Parameter hasMountPoints: Whether the directories that a sandbox mounts on are made.
+    package init(at directory: String, hasMountPoints: Bool = true) throws(SyscallError) {
+        root = try Files.open(KernelPath(directory), Files.Flag.readOnly | Files.Flag.directory)
+        if hasMountPoints { try Self.makeMountPoints(in: root) }
+    }
+
+    private static func makeMountPoints(in root: borrowing OwnedDescriptor) throws(SyscallError) {
         for name in ["proc", "dev", "sys", "tmp", "run"] {
             do {
                 try Files.makeDirectory(
@@ -24,7 +30,6 @@ package final class PlaceholderTree {
             {}
         }
         try Files.setMode("tmp", in: root.number, 0o1777)
-        self.root = root
     }
 
     /// Adds a directory with its listing. Names are checked: an entry never leaves its directory.
@@ -44,6 +49,12 @@ package final class PlaceholderTree {
                     (place.isEmpty ? entry.name.bytes : place + [0x2F] + entry.name.bytes, metadata))
             }
         }
+    }
+
+    /// Adds a directory without its listing.
+    package func addDirectory(_ path: ByteString, _ metadata: FileMetadata) {
+        guard let place = Self.relative(path.bytes), (try? makeDirectories(place)) != nil else { return }
+        directories.append((place, metadata))
     }
 
     /// Gives directories their modes and times, deepest first: making entries changed both.

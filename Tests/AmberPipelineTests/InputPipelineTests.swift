@@ -85,6 +85,34 @@ struct InputPipelineTests {
         ).check()
     }
 
+    @Test func `the time of a directory is what production had`() throws {
+        let session = try AmberSession(
+            ["inbox/one": "1\n"], preparation: "touch -d 2001-02-03T04:05:06.789Z inbox")
+        let job = "cat inbox/one; stat -c %y inbox; exit 4"
+        #expect(try session.shell("TZ=UTC amber capture --output $OUT -- sh -c '\(job)'").status == 4)
+        let (end, verdict) = try session.replay()
+        #expect(String(decoding: end.output, as: UTF8.self).contains("2001-02-03 04:05:06.789"))
+        #expect(verdict.reproduced)
+    }
+
+    @Test func `layers are reused although files came and went beside theirs`() throws {
+        let session = try AmberSession(["inbox/one": "1\n"])
+        let job = "cat inbox/one; exit 4"
+        for name in ["first", "second"] {
+            _ = try session.shell(
+                "amber capture --output \(name).amber -- sh -c '\(job)'; touch inbox/\(name)")
+        }
+        let end = try session.shell(
+            """
+            for name in first second; do
+                amber show $name.amber --json | python3 -c 'import json, sys
+            print([layer["digest"] for layer in json.load(sys.stdin)["layers"] if layer["name"] != "record"])'
+            done
+            """)
+        let layers = String(decoding: end.output, as: UTF8.self).split(separator: "\n")
+        #expect(layers.count == 2 && layers[0] == layers[1], "\(layers)")
+    }
+
     @Test func `a missing file is missing again`() throws {
         try PipelineCase(
             files: ["job.sh": "echo start\n. ./settings.sh\necho \"$NAME\"\n"], command: ["sh", "job.sh"],
