@@ -14,6 +14,15 @@ package enum ProcessFacts {
         return (group, parent)
     }
 
+    /// The state's letter (proc_pid_status(5)): `R`, `S`, `T` where it is stopped; nil where the process is gone.
+    package static func state(of processID: Int32) -> UInt8? {
+        guard let text = try? Files.contents(KernelPath("/proc/\(processID)/status"), limit: 65536) else {
+            return nil
+        }
+        let line = text.split(separator: UInt8(ascii: "\n")).first { $0.starts(with: "State:".utf8) }
+        return line?.dropFirst("State:".utf8.count).first { $0 != UInt8(ascii: "\t") }
+    }
+
     private static func status(_ processID: Int32, _ name: String) -> Int32? {
         guard let text = try? Files.contents(KernelPath("/proc/\(processID)/status"), limit: 65536) else {
             return nil

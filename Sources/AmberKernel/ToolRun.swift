@@ -10,7 +10,7 @@ package enum ToolRun {
     package static func run(
         _ arguments: [String], limit: Duration, outputLimit: Int = 16 << 20
     ) -> (output: [UInt8], code: Int32)? {
-        guard let name = arguments.first, let path = find(name),
+        guard let name = arguments.first, let path = ProgramSearch.find(name),
             let null = try? Files.open("/dev/null", Files.Flag.readWrite),
             let pipe = try? Pipe()
         else { return nil }
@@ -53,11 +53,5 @@ package enum ToolRun {
             }
         }
         return nil
-    }
-
-    private static func find(_ name: String) -> String? {
-        if name.contains("/") { return name }
-        let path = ThisProcess.variable("PATH") ?? "/usr/bin:/bin:/usr/sbin:/sbin"
-        return path.split(separator: ":").map { "\($0)/\(name)" }.first { Files.mayExecute(KernelPath($0)) }
     }
 }

@@ -373,6 +373,9 @@ runtime:
   paths: ['/usr/lib/go*/**', '/usr/local/go/**', '~/go/pkg/mod/**', '~/.cache/go-build/**', '/usr/share/go*/**']
 secrets:
   names: ['GOPROXY_TOKEN', 'GOFLAGS_TOKEN']
+debug:
+  debugger: gdb
+  stops: [runtime.fatalpanic, runtime.fatalthrow]
 
 """#),
         ("java", #"""
@@ -584,6 +587,8 @@ failure:
     'compilation terminated.', '{_:number} error{_:rest} generated.']
 runtime:
   paths: ['/lib/**', '/lib64/**', '/usr/lib/*-linux-gnu/**', '/usr/lib64/**', '/usr/lib/gcc/**']
+debug:
+  debugger: gdb
 
 """#),
         ("node", #"""
@@ -950,6 +955,9 @@ runtime:
   paths: ['~/.rustup/toolchains/**', '~/.cargo/registry/**', '/usr/lib/rustlib/**']
 secrets:
   names: ['CARGO_REGISTRY_TOKEN', 'CARGO_REGISTRIES_*_TOKEN']
+debug:
+  debugger: gdb
+  stops: [rust_panic]
 
 """#),
         ("swift", #"""
@@ -1021,6 +1029,9 @@ failure:
 runtime:
   paths: ['/opt/swift/**', '/usr/share/swift/**', '/usr/libexec/swift/**', '~/.local/share/swiftly/**', '**/libswift*.so',
     '**/lib_Foundation*.so', '**/libFoundation*.so']
+debug:
+  debugger: gdb
+  stops: [swift_errorInMain]
 
 """#),
     ]

@@ -33,6 +33,11 @@ package struct Recipe: Hashable, Sendable {
     /// Files that are never stored.
     package let secretPaths: [Glob]
 
+    /// The debugger for programs of this runtime: `gdb`, `pdb`; nil where the recipe names none.
+    package let debugger: String?
+    /// Functions in which a failure of this runtime begins, for a native debugger to stop in.
+    package let stops: [String]
+
     /// Tells whether a program of this name or an executed script of this name runs on the runtime.
     package func recognises(executable: ByteString, arguments: [ByteString]) -> Bool {
         let names = ([executable] + arguments.prefix(1)).map { path in

@@ -14,7 +14,9 @@ extension RecipeDecoder {
         }
         let keys = try mapping(
             root,
-            known: ["schema", "name", "title", "recognise", "failure", "normalise", "runtime", "secrets"],
+            known: [
+                "schema", "name", "title", "recognise", "failure", "normalise", "runtime", "secrets", "debug",
+            ],
             required: ["schema", "name"])
         if let schema = keys["schema"] { _ = try number(schema, in: 1...Self.newestSchema) }
         let name = try keys["name"].map { node throws(RecipeError) in try self.name(node) } ?? ""
@@ -30,6 +32,9 @@ extension RecipeDecoder {
         let secrets = try keys["secrets"].map { node throws(RecipeError) in
             try mapping(node, known: ["names", "paths"])
         }
+        let debug = try keys["debug"].map { node throws(RecipeError) in
+            try mapping(node, known: ["debugger", "stops"])
+        }
         return Recipe(
             name: name,
             title: try keys["title"].map { node throws(RecipeError) in try text(node) } ?? name,
@@ -41,7 +46,23 @@ extension RecipeDecoder {
             normalisation: try rules(keys["normalise"]),
             runtimePaths: try globs(runtime?["paths"]),
             secretNames: try globs(secrets?["names"]),
-            secretPaths: try globs(secrets?["paths"]))
+            secretPaths: try globs(secrets?["paths"]),
+            debugger: try debug?["debugger"].map { node throws(RecipeError) in try self.name(node) },
+            stops: try functions(debug?["stops"]))
+    }
+
+    /// Names of functions, as a debugger takes them.
+    private func functions(_ node: YamlNode?) throws(RecipeError) -> [String] {
+        var names: [String] = []
+        for item in items(node) {
+            let name = try text(item)
+            let known = Set("ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789_.:$".utf8)
+            guard !name.isEmpty, name.utf8.allSatisfy({ known.contains($0) }) else {
+                throw error(item, "expected a function's name: letters, digits, `_`, `.`, `:` and `$`")
+            }
+            names.append(name)
+        }
+        return names
     }
 
     private func name(_ node: YamlNode) throws(RecipeError) -> String {

@@ -16,6 +16,8 @@ public struct ReplayError: Error, Sendable, CustomStringConvertible {
         public static let replacement = Code(rawValue: "replacement")
         /// The program is not in the bundle.
         public static let program = Code(rawValue: "program")
+        /// The debugger is missing, or cannot be used here.
+        public static let debugger = Code(rawValue: "debugger")
         /// This machine's disk or cache refuses.
         public static let storage = Code(rawValue: "storage")
     }

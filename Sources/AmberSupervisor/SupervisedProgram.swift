@@ -84,6 +84,12 @@ package final class SupervisedProgram {
 
     deinit { endLoop() }
 
+    /// Readable when the program's first process has ended, or the init of its pid namespace.
+    package var endNumber: Int32 { child.descriptor.number }
+
+    /// Ends that process; in a pid namespace everything ends with it (pid_namespaces(7)).
+    package func kill() { try? child.send(Signals.kill) }
+
     /// Stops to serve calls; the guardian answers them once this process is gone.
     package func endLoop() {
         guard !isLoopEnded else { return }

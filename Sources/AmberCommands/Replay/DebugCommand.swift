@@ -1,0 +1,54 @@
+import AmberKernel
+import AmberModel
+public import AmberReplay
+public import ArgumentParser
+
+/// `amber debug FILE`
+struct DebugCommand: ParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "debug", abstract: "Run a bundle again, and stand in its failing frame with a debugger.",
+        usage: "amber debug FILE [options] [-- DEBUGGER-ARG ...]")
+
+    @Argument(help: "The bundle.")
+    var file: String
+
+    @Option(help: "The debugger; the recorded runtime chooses one otherwise.")
+    var debugger: Debugger?
+
+    @Option(help: "Where it takes over: start or failure.")
+    var at: DebugConfiguration.Point = .failure
+
+    @Option(help: "The process, by its place in the tree: 1, 1.2; the failing one otherwise.")
+    var process: String?
+
+    @Option(help: "A directory with the program's sources.")
+    var source: String?
+
+    @OptionGroup var changes: ChangeOptions
+
+    @Argument(parsing: .postTerminator, help: "Further arguments for the debugger.")
+    var arguments: [String] = []
+
+    func run() throws {
+        var replay = ReplayConfiguration(bundle: file)
+        changes.apply(to: &replay)
+        var configuration = DebugConfiguration(replay: replay)
+        configuration.debugger = debugger
+        configuration.point = at
+        configuration.process = process
+        configuration.sourceDirectory = source
+        configuration.arguments = ThisProcess.arguments.suffix(arguments.count).map { ByteString($0) }
+        do {
+            throw ExitCode(try DebugSession.run(configuration))
+        } catch let error as ExitCode {
+            throw error
+        } catch {
+            Console().say("\(error)")
+            throw ExitStatus.failure
+        }
+    }
+}
+
+extension Debugger: ExpressibleByArgument {}
+
+extension DebugConfiguration.Point: ExpressibleByArgument {}
