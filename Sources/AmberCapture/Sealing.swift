@@ -38,6 +38,10 @@ struct Sealing {
             arguments: configuration.arguments,
             standardError: streams.errorBytes, standardOutput: streams.contents[1]?.bytes ?? [])
         addIncluded()
+        let recipe = RecipeLibrary.recipe(
+            runtime: signature.runtime, executable: ByteString(resolvedExecutable),
+            arguments: configuration.arguments, in: recipes)
+        RuntimeFiles(observation: observation, recipe: recipe).add()
         var files = FileSelection(
             observation: observation, secrets: SecretPaths(recipes: recipes),
             excluded: configuration.excluded.map { Glob($0) }, userID: circumstances.userID,

@@ -849,6 +849,18 @@ runtime:
 secrets:
   names: ['DJANGO_SECRET_KEY', 'FLASK_SECRET_KEY', 'TWINE_PASSWORD', 'PIP_INDEX_URL', 'PIP_EXTRA_INDEX_URL',
     'UV_INDEX_URL', 'CELERY_BROKER_URL', 'SQLALCHEMY_DATABASE_URI']
+# What pdb needs: its own modules, and what they import where the program did not.
+bundle:
+  beside: ['**/lib/python3.[0-9]', '**/lib/python3.[0-9][0-9]', '**/lib/pypy3.[0-9]', '**/lib/pypy3.[0-9][0-9]']
+  add: [pdb.py, bdb.py, cmd.py, code.py, codeop.py, __future__.py, _collections_abc.py, _weakrefset.py, abc.py, ast.py,
+    collections/__init__.py, collections/abc.py, contextlib.py, copy.py, copyreg.py, dataclasses.py, dis.py,
+    _opcode_metadata.py, enum.py, fnmatch.py, functools.py, glob.py, importlib/__init__.py, importlib/_abc.py,
+    importlib/machinery.py, importlib/util.py, inspect.py, keyword.py, linecache.py, opcode.py, operator.py, pprint.py,
+    re.py, sre_compile.py, sre_constants.py, sre_parse.py, re/__init__.py, re/_casefix.py, re/_compiler.py,
+    re/_constants.py, re/_parser.py, reprlib.py, rlcompleter.py, runpy.py, signal.py, string.py, textwrap.py, token.py,
+    tokenize.py, traceback.py, types.py, typing.py, warnings.py, weakref.py, lib-dynload/_opcode.*, lib-dynload/_typing.*]
+debug:
+  debugger: pdb
 
 """#),
         ("ruby", #"""
@@ -1034,5 +1046,94 @@ debug:
   stops: [swift_errorInMain]
 
 """#),
+    ]
+
+    /// Modules that go into a replay for a debugger, by their path below `Recipes`.
+    static let modules: [String: String] = [
+        "python/sitecustomize.py": #"""
+# Amber: hands this run's failure to pdb, and is gone before the program starts.
+import os
+import sys
+
+
+def _begin():
+    here = os.path.dirname(__file__)
+    sys.path[:] = [entry for entry in sys.path if entry != here]
+    recorded = os.environ.pop("AMBER_DEBUG_PYTHONPATH", None)
+    if recorded is None:
+        os.environ.pop("PYTHONPATH", None)
+    else:
+        os.environ["PYTHONPATH"] = recorded
+    point = os.environ.pop("AMBER_DEBUG_POINT", None)
+    commands = os.environ.pop("AMBER_DEBUG_COMMANDS", "")
+    own = sys.modules.pop("sitecustomize", None)
+    try:
+        import sitecustomize  # noqa: F401  the recorded one
+    except ImportError:
+        pass
+    # The import system looks for what it has just loaded.
+    sys.modules.setdefault("sitecustomize", own)
+    if point:
+        _install(point, [line for line in commands.split("\n") if line])
+
+
+def _install(point, commands):
+    # One pair for both debuggers: what the first has read ahead is the second's.
+    console = []
+
+    def make(kind):
+        if not console:
+            console.extend((os.fdopen(os.dup(210), "r"), os.fdopen(os.dup(211), "w", 1)))
+        debugger = kind(stdin=console[0], stdout=console[1], nosigint=True, readrc=False)
+        debugger.use_rawinput = False
+        debugger.rcLines.extend(commands)
+        return debugger
+
+    def hook(kind, value, trace):
+        sys.__excepthook__(kind, value, trace)
+        sys.stdout.flush()
+        sys.stderr.flush()
+        if trace is None or issubclass(kind, KeyboardInterrupt):
+            return
+        import pdb
+
+        debugger = make(pdb.Pdb)
+        debugger.reset()
+        debugger.interaction(None, trace)
+
+    sys.excepthook = hook
+    if point == "start":
+        import pdb
+
+        class Stepper(pdb.Pdb):
+            waits = True
+
+            def user_call(self, frame, arguments):
+                self.arrive(frame, pdb.Pdb.user_call, arguments)
+
+            def user_line(self, frame):
+                self.arrive(frame, pdb.Pdb.user_line)
+
+            def user_return(self, frame, value):
+                self.arrive(frame, pdb.Pdb.user_return, value)
+
+            def user_exception(self, frame, information):
+                self.arrive(frame, pdb.Pdb.user_exception, information)
+
+            def arrive(self, frame, then, *rest):
+                if self.waits:
+                    name = frame.f_globals.get("__name__")
+                    if name != "__main__" or frame.f_code.co_name != "<module>":
+                        self.set_step()
+                        return
+                    self.waits = False
+                then(self, frame, *rest)
+
+        make(Stepper).set_trace()
+
+
+_begin()
+
+"""#,
     ]
 }

@@ -10,6 +10,14 @@ package struct Recipe: Hashable, Sendable {
         package var scripts: [Glob] = []
     }
 
+    /// What goes into a bundle although the run did not touch it.
+    package struct Enrichment: Hashable, Sendable {
+        /// Directories of the runtime: those above touched files that match.
+        package var directories: [Glob] = []
+        /// Names below them.
+        package var files: [String] = []
+    }
+
     /// The recipe's name, as it stands in a signature: `python`.
     package let name: String
     /// The runtime's name for people.
@@ -35,6 +43,8 @@ package struct Recipe: Hashable, Sendable {
 
     /// The debugger for programs of this runtime: `gdb`, `pdb`; nil where the recipe names none.
     package let debugger: String?
+    /// Files that a debugger needs beside what the run touched.
+    package let enrichment: Enrichment
     /// Functions in which a failure of this runtime begins, for a native debugger to stop in.
     package let stops: [String]
 

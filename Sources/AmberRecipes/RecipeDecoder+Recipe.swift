@@ -16,6 +16,7 @@ extension RecipeDecoder {
             root,
             known: [
                 "schema", "name", "title", "recognise", "failure", "normalise", "runtime", "secrets", "debug",
+                "bundle",
             ],
             required: ["schema", "name"])
         if let schema = keys["schema"] { _ = try number(schema, in: 1...Self.newestSchema) }
@@ -48,7 +49,22 @@ extension RecipeDecoder {
             secretNames: try globs(secrets?["names"]),
             secretPaths: try globs(secrets?["paths"]),
             debugger: try debug?["debugger"].map { node throws(RecipeError) in try self.name(node) },
+            enrichment: try enrichment(keys["bundle"]),
             stops: try functions(debug?["stops"]))
+    }
+
+    private func enrichment(_ node: YamlNode?) throws(RecipeError) -> Recipe.Enrichment {
+        guard let node else { return Recipe.Enrichment() }
+        let keys = try mapping(node, known: ["beside", "add"], required: ["beside", "add"])
+        var files: [String] = []
+        for item in items(keys["add"]) {
+            let name = try text(item)
+            guard !name.isEmpty, !name.hasPrefix("/"), !name.split(separator: "/").contains("..") else {
+                throw error(item, "expected a path below the runtime's directory, without `..`")
+            }
+            files.append(name)
+        }
+        return Recipe.Enrichment(directories: try globs(keys["beside"]), files: files)
     }
 
     /// Names of functions, as a debugger takes them.

@@ -1,3 +1,5 @@
+package import AmberModel
+
 /// The recipes: those inside the executable, and the reader for others.
 package enum RecipeLibrary {
     /// The recipes that Amber ships, `common` first, then by name.
@@ -12,6 +14,25 @@ package enum RecipeLibrary {
         }
         return recipes
     }
+
+    /// The recipe of the runtime that failed: the one that read the failure, or else the one that knows the program.
+    ///
+    /// - Parameters:
+    ///   - runtime: The runtime in the failure's signature, if it has one.
+    ///   - executable: The first process's executable, after symbolic links.
+    ///   - arguments: Its arguments.
+    ///   - recipes: What to choose from.
+    /// - Returns: nil where no recipe fits.
+    package static func recipe(
+        runtime: String?, executable: ByteString, arguments: [ByteString], in recipes: [Recipe]
+    ) -> Recipe? {
+        recipes.first { $0.name == runtime }
+            ?? recipes.first { $0.recognises(executable: executable, arguments: arguments) }
+    }
+
+    /// The text of a module that goes into a replay for a debugger, by its path below `Recipes`; empty where there is
+    /// none.
+    package static func text(of module: String) -> String { EmbeddedRecipes.modules[module] ?? "" }
 
     /// Reads a recipe.
     ///

@@ -27,8 +27,7 @@ public enum Replay {
         let streams =
             configuration.command == nil
             ? try ReplayStreams(bundle.run, input: bundle.stream("stdin")) : try ReplayStreams()
-        let program = try launch.start(streams.streams, handler)
-        let result = try launch.run(program)
+        let result = try launch.start(streams.streams, handler).run()
         let printed = streams.collect()
         if let keep = configuration.keepDirectory { try KeptFiles.keep(room.upper, in: keep) }
         guard configuration.command == nil, let (observation, refusals) = handler.finish() else {

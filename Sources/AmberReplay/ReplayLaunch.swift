@@ -9,6 +9,8 @@ struct ReplayLaunch {
     private let room: ReplayRoom
     private let configuration: ReplayConfiguration
     private let isRoot: Bool
+    /// Steps of the program itself, before those that give it its identity.
+    var ownSteps: [ChildStep] = []
 
     /// Prepares the caller's own files; nothing runs yet.
     init(
@@ -25,7 +27,7 @@ struct ReplayLaunch {
     /// Starts the program; its exec has succeeded when this returns.
     ///
     /// - Throws: `ReplayError`.
-    func start(_ streams: StandardStreams, _ handler: any CallHandler) throws -> SupervisedProgram {
+    func start(_ streams: StandardStreams, _ handler: any CallHandler) throws -> RunningReplay {
         let sandbox = sandbox
         let run = bundle.run
         let command = configuration.command ?? run.arguments
@@ -39,7 +41,7 @@ struct ReplayLaunch {
             environment: environment.map { KernelPath($0.bytes) })
         plan.namespaces = SandboxPlan.namespaces
         plan.prologue = sandbox.prologue(mapped: mapped.readEnd.number, report: report.writeEnd.number)
-        plan.epilogue = sandbox.epilogue
+        plan.epilogue = ownSteps + sandbox.epilogue
         plan.ignoredSignals = run.ignoredSignals.reduce(0) { $0 | 1 << UInt64($1 - 1) }
         plan.blockedSignals = run.blockedSignals.reduce(0) { $0 | 1 << UInt64($1 - 1) }
         plan.timeLimit = configuration.timeLimit.map {
@@ -53,17 +55,10 @@ struct ReplayLaunch {
         do throws(ProgramError) {
             let program = try SupervisedProgram(plan, streams: streams, handler: handler)
             try program.awaitExec()
-            return program
+            return RunningReplay(program, report: report)
         } catch {
             throw ReplayError(error, executable)
         }
-    }
-
-    /// Waits for the program to end.
-    func run(_ program: SupervisedProgram) throws -> SupervisedProgram.Result {
-        let result = try program.run()
-        program.endLoop()
-        return result
     }
 
     private var sandbox: SandboxPlan {

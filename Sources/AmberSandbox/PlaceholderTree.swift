@@ -12,9 +12,7 @@ package final class PlaceholderTree {
     package private(set) var count = 0
     private static let limit = 2_000_000
 
-    /// Builds into an empty directory.
-    ///
-    /// - Parameter hasMountPoints: Whether the directories that a sandbox mounts on are made.
+    /// Builds into an empty directory; a tree that is the lowest layer has the directories that a sandbox mounts on.
     package init(at directory: String, hasMountPoints: Bool = true) throws(SyscallError) {
         root = try Files.open(KernelPath(directory), Files.Flag.readOnly | Files.Flag.directory)
         if hasMountPoints { try Self.makeMountPoints(in: root) }

@@ -21,29 +21,78 @@ public enum DebugSession {
         Signals.restoreDefault(Signals.child)
         let isRoot = ThisProcess.userID == 0
         let bundle = try PreparedBundle(path: configuration.replay.bundle, preservesOwners: isRoot)
-        let target = try target(bundle, configuration)
-        let recipe = try RecipeLibrary.embedded().first { $0.name == bundle.run.signature.runtime }
+        let run = bundle.run
+        let recipe = RecipeLibrary.recipe(
+            runtime: run.signature.runtime, executable: run.executable, arguments: run.arguments,
+            in: try RecipeLibrary.embedded())
         let room = try ReplayRoom(bundle.store)
-        let launch = try ReplayLaunch(bundle, room, configuration.replay, isRoot: isRoot)
         let handler = try ReplayHandler(
             placeholders: bundle.placeholders, sources: [room.upper, room.changes] + bundle.layers,
             denied: bundle.denied)
-        let stop = try ExecutionStop(target, next: handler)
+        let circumstances = Circumstances(
+            bundle: bundle, room: room, handler: handler, recipe: recipe, isRoot: isRoot)
+        let status =
+            switch configuration.debugger ?? debugger(for: run, recipe) {
+            case .gdb: try attach(configuration, circumstances)
+            case .pdb: try runInside(configuration, circumstances)
+            }
+        if let keep = configuration.replay.keepDirectory { try KeptFiles.keep(room.upper, in: keep) }
+        return status
+    }
+
+    /// What every way of debugging works with.
+    private struct Circumstances {
+        let bundle: PreparedBundle
+        let room: ReplayRoom
+        let handler: ReplayHandler
+        let recipe: Recipe?
+        let isRoot: Bool
+    }
+
+    /// The recorded runtime's own, unless a signal ended it: that is the native code's failure.
+    private static func debugger(for run: RunRecord, _ recipe: Recipe?) -> Debugger {
+        if case .signaled = run.outcome { return .gdb }
+        return recipe?.debugger.flatMap { Debugger(rawValue: $0) } ?? .gdb
+    }
+
+    /// A debugger of this machine, attached to the process from outside.
+    private static func attach(_ configuration: DebugConfiguration, _ place: Circumstances) throws -> Int32 {
+        let bundle = place.bundle
+        let target = try target(bundle, configuration)
+        let launch = try ReplayLaunch(bundle, place.room, configuration.replay, isRoot: place.isRoot)
+        let stop = try ExecutionStop(target, next: place.handler)
         let streams = try ReplayStreams(bundle.run, input: bundle.stream("stdin"))
-        let program = try launch.start(streams.streams, stop)
-        defer {
-            program.kill()
-            program.endLoop()
-        }
-        let processID = try waitForTarget(stop, target, program)
+        let replay = try launch.start(streams.streams, stop)
+        defer { replay.end() }
+        let processID = try waitForTarget(stop, target, replay.program)
         let invocation = GdbInvocation(
             processID: processID, point: configuration.point,
             outcome: target.process.ordinal == "1" ? bundle.run.outcome : target.process.outcome,
-            stops: recipe?.stops ?? [], sourceDirectory: configuration.sourceDirectory,
+            stops: place.recipe?.stops ?? [], sourceDirectory: configuration.sourceDirectory,
             hasDebuginfod: ThisProcess.variable("DEBUGINFOD_URLS") != nil, arguments: configuration.arguments)
-        let status = try DebuggerProcess.run(invocation.command)
-        if let keep = configuration.replay.keepDirectory { try KeptFiles.keep(room.upper, in: keep) }
-        return status
+        return try DebuggerProcess.run(invocation.command)
+    }
+
+    /// The runtime's own debugger, out of the bundle, with a console beside the program's streams.
+    private static func runInside(
+        _ configuration: DebugConfiguration, _ place: Circumstances
+    ) throws -> Int32 {
+        let bundle = place.bundle
+        let invocation = try PdbInvocation(configuration)
+        var replay = configuration.replay
+        replay.environment += invocation.environment(of: bundle.run, replay)
+        let console = try DebugConsole()
+        try invocation.install(in: place.room.changes)
+        var launch = try ReplayLaunch(bundle, place.room, replay, isRoot: place.isRoot)
+        launch.ownSteps = console.steps(
+            input: PdbDriver.descriptors.input, output: PdbDriver.descriptors.output)
+        let streams = try ReplayStreams(bundle.run, input: bundle.stream("stdin"))
+        let running = try launch.start(streams.streams, place.handler)
+        try console.connect()
+        let result = try running.run()
+        console.finish()
+        _ = streams.collect()
+        return result.outcome.shellStatus
     }
 
     private static func target(

@@ -12,13 +12,12 @@ struct DebugTarget: Hashable, Sendable {
     /// How many executions of the same path come before it in the run.
     let earlierCount: Int
 
-    /// Chooses a process of a recorded tree.
+    /// Chooses a process of a recorded tree; nil where there is no such process, or where it never executed a program.
     ///
     /// - Parameters:
     ///   - processes: The tree, in the order of the processes' starts.
     ///   - ordinal: Which one; nil for the one that failed.
     ///   - outcome: How the run ended.
-    /// - Returns: nil where there is no such process, or where it never executed a program.
     init?(_ processes: [ProcessRecord], ordinal: String?, outcome: Outcome) {
         let ordinal = ordinal ?? (outcome.isSuccess ? "1" : Self.failing(processes))
         var earlier: [ByteString: Int] = [:]

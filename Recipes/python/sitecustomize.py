@@ -1,0 +1,82 @@
+# Amber: hands this run's failure to pdb, and is gone before the program starts.
+import os
+import sys
+
+
+def _begin():
+    here = os.path.dirname(__file__)
+    sys.path[:] = [entry for entry in sys.path if entry != here]
+    recorded = os.environ.pop("AMBER_DEBUG_PYTHONPATH", None)
+    if recorded is None:
+        os.environ.pop("PYTHONPATH", None)
+    else:
+        os.environ["PYTHONPATH"] = recorded
+    point = os.environ.pop("AMBER_DEBUG_POINT", None)
+    commands = os.environ.pop("AMBER_DEBUG_COMMANDS", "")
+    own = sys.modules.pop("sitecustomize", None)
+    try:
+        import sitecustomize  # noqa: F401  the recorded one
+    except ImportError:
+        pass
+    # The import system looks for what it has just loaded.
+    sys.modules.setdefault("sitecustomize", own)
+    if point:
+        _install(point, [line for line in commands.split("\n") if line])
+
+
+def _install(point, commands):
+    # One pair for both debuggers: what the first has read ahead is the second's.
+    console = []
+
+    def make(kind):
+        if not console:
+            console.extend((os.fdopen(os.dup(210), "r"), os.fdopen(os.dup(211), "w", 1)))
+        debugger = kind(stdin=console[0], stdout=console[1], nosigint=True, readrc=False)
+        debugger.use_rawinput = False
+        debugger.rcLines.extend(commands)
+        return debugger
+
+    def hook(kind, value, trace):
+        sys.__excepthook__(kind, value, trace)
+        sys.stdout.flush()
+        sys.stderr.flush()
+        if trace is None or issubclass(kind, KeyboardInterrupt):
+            return
+        import pdb
+
+        debugger = make(pdb.Pdb)
+        debugger.reset()
+        debugger.interaction(None, trace)
+
+    sys.excepthook = hook
+    if point == "start":
+        import pdb
+
+        class Stepper(pdb.Pdb):
+            waits = True
+
+            def user_call(self, frame, arguments):
+                self.arrive(frame, pdb.Pdb.user_call, arguments)
+
+            def user_line(self, frame):
+                self.arrive(frame, pdb.Pdb.user_line)
+
+            def user_return(self, frame, value):
+                self.arrive(frame, pdb.Pdb.user_return, value)
+
+            def user_exception(self, frame, information):
+                self.arrive(frame, pdb.Pdb.user_exception, information)
+
+            def arrive(self, frame, then, *rest):
+                if self.waits:
+                    name = frame.f_globals.get("__name__")
+                    if name != "__main__" or frame.f_code.co_name != "<module>":
+                        self.set_step()
+                        return
+                    self.waits = False
+                then(self, frame, *rest)
+
+        make(Stepper).set_trace()
+
+
+_begin()

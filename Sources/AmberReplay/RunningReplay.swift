@@ -1,0 +1,27 @@
+import AmberKernel
+import AmberSupervisor
+
+/// A program that runs in its sandbox.
+final class RunningReplay {
+    let program: SupervisedProgram
+    /// Where init reports the program's end; read by `SupervisedProgram.run`.
+    private let report: Pipe
+
+    init(_ program: SupervisedProgram, report: consuming Pipe) {
+        self.program = program
+        self.report = report
+    }
+
+    /// Waits for the program to end.
+    func run() throws(SyscallError) -> SupervisedProgram.Result {
+        let result = try program.run()
+        program.endLoop()
+        return result
+    }
+
+    /// Ends the program and everything in its sandbox.
+    func end() {
+        program.kill()
+        program.endLoop()
+    }
+}
