@@ -43,7 +43,8 @@ let package = Package(
                 .product(name: "Crypto", package: "swift-crypto"),
             ],
             swiftSettings: strict),
-        .target(name: "AmberRecipes", dependencies: ["AmberModel", "CYaml"], swiftSettings: strict),
+        .target(
+            name: "AmberRecipes", dependencies: ["AmberModel", "AmberKernel", "CYaml"], swiftSettings: strict),
         .target(
             name: "AmberInventory", dependencies: ["AmberModel", "AmberKernel", "CArchive"],
             swiftSettings: strict),

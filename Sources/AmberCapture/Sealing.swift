@@ -31,7 +31,9 @@ struct Sealing {
     }
 
     private func seal(_ report: inout CaptureReport) throws {
-        let recipes = try RecipeLibrary.embedded()
+        let collection = try RecipeCollection(files: configuration.recipeFiles)
+        let recipes = collection.recipes
+        report.notes += collection.refused.map { "a recipe was left out: \($0)" }
         let store = LocalStore.openDefault()
         let signature = FailureReader(recipes: recipes).signature(
             outcome: result.outcome, executable: ByteString(resolvedExecutable),

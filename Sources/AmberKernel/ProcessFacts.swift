@@ -6,6 +6,9 @@ package enum ProcessFacts {
     /// The parent of a process; nil where it is gone.
     package static func parent(of processID: Int32) -> Int32? { status(processID, "PPid:") }
 
+    /// The process that traces this one (ptrace(2)), 0 for none; nil where it is gone.
+    package static func tracer(of processID: Int32) -> Int32? { status(processID, "TracerPid:") }
+
     /// The parent and the thread group in one look.
     package static func identity(of threadID: Int32) -> (group: Int32, parent: Int32)? {
         guard let text = try? Files.contents(KernelPath("/proc/\(threadID)/status"), limit: 65536),

@@ -9,10 +9,10 @@ struct Judgement {
     let error: [UInt8]?
     let recordedOutput: [UInt8]?
     let recordedError: [UInt8]?
+    let recipes: [Recipe]
 
     /// The verdict.
-    func verdict(_ divergences: [Verdict.Divergence], changes: [String]) throws -> Verdict {
-        let recipes = try RecipeLibrary.embedded()
+    func verdict(_ divergences: [Verdict.Divergence], changes: [String]) -> Verdict {
         let isErrorPartOfOutput = run.standardError.sameAs == 1
         let signature = FailureReader(recipes: recipes).signature(
             outcome: outcome, executable: run.executable, arguments: run.arguments,

@@ -35,10 +35,11 @@ public enum Replay {
         }
         let judgement = Judgement(
             run: bundle.run, outcome: result.outcome, output: printed.output, error: printed.error,
-            recordedOutput: bundle.stream("stdout"), recordedError: bundle.stream("stderr"))
+            recordedOutput: bundle.stream("stdout"), recordedError: bundle.stream("stderr"),
+            recipes: try RecipeCollection(files: configuration.recipeFiles).recipes)
         let divergences = try Comparison(observation: observation, refusals: refusals).divergences(
             bundle.reader)
-        let verdict = try judgement.verdict(divergences, changes: configuration.changes)
+        let verdict = judgement.verdict(divergences, changes: configuration.changes)
         return ReplayReport(verdict: verdict, outcome: result.outcome, notes: [])
     }
 }

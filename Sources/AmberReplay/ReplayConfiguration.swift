@@ -38,6 +38,8 @@ public struct ReplayConfiguration: Sendable {
     public var keepDirectory: String?
     /// Ends the replay after this time.
     public var timeLimit: Duration?
+    /// Files with recipes, beside those of the executable and the user's own.
+    public var recipeFiles: [String] = []
     /// Another command instead of the recorded one, connected to this process's own streams.
     public var command: [ByteString]?
 

@@ -31,6 +31,8 @@ struct CaptureCommand: ParsableCommand {
     @Option(help: "Compression of the layers: zstd or gzip.")
     var compression: LayerCompression = .zstd
 
+    @OptionGroup var recipes: RecipeOptions
+
     @Flag(name: [.short, .long], help: "Say nothing but the bundle's path.")
     var quiet = false
 
@@ -68,6 +70,7 @@ struct CaptureCommand: ParsableCommand {
         configuration.included = include
         configuration.maximumSize = maxSize.bytes
         configuration.compression = compression
+        configuration.recipeFiles = recipes.recipe
         return configuration
     }
 

@@ -1,30 +1,56 @@
-import AmberKernel
 import AmberRecipes
 import ArgumentParser
 
 /// `amber recipes`
 struct RecipesCommand: ParsableCommand {
     static let configuration = CommandConfiguration(
-        commandName: "recipes", abstract: "List what Amber knows about runtimes, or check a recipe.")
+        commandName: "recipes", abstract: "What Amber knows about runtimes.",
+        subcommands: [List.self, Check.self], defaultSubcommand: List.self)
 
-    @Option(help: "Check this recipe file instead.")
-    var check: String?
+    /// `amber recipes list`
+    struct List: ParsableCommand {
+        static let configuration = CommandConfiguration(
+            abstract: "List the recipes of the executable and your own.",
+            discussion: "Your own are in ~/.config/amber/recipes: NAME.yaml or NAME/recipe.yaml.")
 
-    func run() throws {
-        let console = Console()
-        do {
-            if let check {
-                _ = try RecipeLibrary.parse(
-                    try Files.contents(KernelPath(check), limit: 1 << 20), file: check)
-                console.answer("\(check): a valid recipe")
-            } else {
-                for recipe in try RecipeLibrary.embedded() {
-                    console.answer("\(recipe.name)\t\(recipe.title)")
+        func run() throws {
+            let console = Console()
+            do {
+                let collection = try RecipeCollection()
+                for entry in collection.entries {
+                    let origin = entry.file.map { "\t\($0)" } ?? ""
+                    console.answer("\(entry.recipe.name)\t\(entry.recipe.title)\(origin)")
+                }
+                for error in collection.refused { console.say("\(error)") }
+                if !collection.refused.isEmpty { throw ExitStatus.negative }
+            } catch let error as RecipeError {
+                console.say("\(error)")
+                throw ExitStatus.failure
+            }
+        }
+    }
+
+    /// `amber recipes check FILE`
+    struct Check: ParsableCommand {
+        static let configuration = CommandConfiguration(
+            abstract: "Check recipe files; each fault has its line and column.")
+
+        @Argument(help: "The recipe files.")
+        var files: [String]
+
+        func run() throws {
+            let console = Console()
+            var isWrong = false
+            for file in files {
+                do throws(RecipeError) {
+                    let recipe = try RecipeLibrary.read(file)
+                    console.answer("\(file): a valid recipe, \(recipe.name)")
+                } catch {
+                    console.say("\(error)")
+                    isWrong = true
                 }
             }
-        } catch {
-            console.say("\(error)")
-            throw ExitStatus.failure
+            if isWrong { throw ExitStatus.negative }
         }
     }
 }

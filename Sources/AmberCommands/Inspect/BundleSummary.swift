@@ -54,7 +54,7 @@ struct BundleSummary: Codable {
             let name = component.group.map { "\($0):\(component.name)" } ?? component.name
             return Package(name: name, version: component.version, purl: component.purl)
         }
-        let secrets = SecretNames(recipes: try RecipeLibrary.embedded())
+        let secrets = SecretNames(recipes: try RecipeCollection().recipes)
         var run = record.run
         let masked = (record.run?.environment ?? []).map { entry in
             entry.string.map { ByteString(secrets.masked(entry: $0)) } ?? entry

@@ -26,12 +26,15 @@ struct DebugCommand: ParsableCommand {
 
     @OptionGroup var changes: ChangeOptions
 
+    @OptionGroup var recipes: RecipeOptions
+
     @Argument(parsing: .postTerminator, help: "Further arguments for the debugger.")
     var arguments: [String] = []
 
     func run() throws {
         var replay = ReplayConfiguration(bundle: file)
         changes.apply(to: &replay)
+        replay.recipeFiles = recipes.recipe
         var configuration = DebugConfiguration(replay: replay)
         configuration.debugger = debugger
         configuration.point = at

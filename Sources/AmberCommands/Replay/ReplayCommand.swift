@@ -17,6 +17,8 @@ struct ReplayCommand: ParsableCommand {
 
     @OptionGroup var changes: ChangeOptions
 
+    @OptionGroup var recipes: RecipeOptions
+
     @Option(help: "What the program sees of the network: playback or none.")
     var network: ReplayConfiguration.Network = .playback
 
@@ -43,6 +45,7 @@ struct ReplayCommand: ParsableCommand {
         var configuration = ReplayConfiguration(bundle: file)
         changes.apply(to: &configuration)
         configuration.network = network
+        configuration.recipeFiles = recipes.recipe
         configuration.timeLimit = timeout?.duration
         return configuration
     }

@@ -1,7 +1,7 @@
 import AmberKernel
 import AmberModel
-import AmberReplay
-import ArgumentParser
+public import AmberReplay
+public import ArgumentParser
 
 /// `amber shell FILE` and what it shares with `amber exec`.
 struct ShellCommand: ParsableCommand {
@@ -19,25 +19,51 @@ struct ShellCommand: ParsableCommand {
 /// `amber exec FILE -- CMD ARG…`
 struct ExecCommand: ParsableCommand {
     static let configuration = CommandConfiguration(
-        commandName: "exec", abstract: "Run a command inside a bundle's sandbox.",
-        usage: "amber exec FILE [options] -- CMD [ARG ...]")
+        commandName: "exec",
+        abstract:
+            "Run a command inside a bundle's sandbox, or a tracer of this machine over the recorded one.",
+        usage: """
+            amber exec FILE [options] -- CMD [ARG ...]
+            amber exec FILE --tool TRACER [options] [-- TRACER-ARG ...]
+            """)
 
     @Argument(help: "The bundle.")
     var file: String
 
     @OptionGroup var changes: ChangeOptions
 
-    @Argument(parsing: .postTerminator, help: "The command; it must be in the bundle.")
+    @Option(help: "Trace the recorded command with this tool of this machine: strace or ltrace.")
+    var tool: Tracer?
+
+    @Argument(
+        parsing: .postTerminator, help: "The command, which must be in the bundle, or the tracer's arguments."
+    )
     var command: [String] = []
 
     func validate() throws {
-        guard !command.isEmpty else {
+        guard !command.isEmpty || tool != nil else {
             throw ValidationError("no command: write it after `--`, as in `amber exec x.amber -- ls -l`")
         }
     }
 
     func run() throws {
         let arguments = ThisProcess.arguments.suffix(command.count).map { ByteString($0) }
-        try SandboxCommand(file: file, changes: changes, command: Array(arguments)).run()
+        guard let tool else {
+            return try SandboxCommand(file: file, changes: changes, command: Array(arguments)).run()
+        }
+        var replay = ReplayConfiguration(bundle: file)
+        changes.apply(to: &replay)
+        var configuration = DebugConfiguration(replay: replay)
+        configuration.arguments = Array(arguments)
+        do {
+            throw ExitCode(try DebugSession.trace(tool, configuration))
+        } catch let error as ExitCode {
+            throw error
+        } catch {
+            Console().say("\(error)")
+            throw ExitStatus.failure
+        }
     }
 }
+
+extension Tracer: ExpressibleByArgument {}

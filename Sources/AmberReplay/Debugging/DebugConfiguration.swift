@@ -27,6 +27,14 @@ public struct DebugConfiguration: Sendable {
     public init(replay: ReplayConfiguration) { self.replay = replay }
 }
 
+/// A tracer of this machine that attaches to a process and prints what it does.
+public enum Tracer: String, Sendable, CaseIterable {
+    /// System calls.
+    case strace
+    /// Calls of library functions.
+    case ltrace
+}
+
 /// A debugger that Amber knows how to start.
 public enum Debugger: String, Sendable, CaseIterable {
     /// The GNU debugger, of this machine, attached to the process in the sandbox.

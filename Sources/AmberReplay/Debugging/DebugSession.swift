@@ -16,28 +16,35 @@ public enum DebugSession {
     /// - Returns: The debugger's status, as a shell would report it.
     /// - Throws: `ReplayError`, or `BundleError` where the bundle cannot be read.
     public static func run(_ configuration: DebugConfiguration) throws -> Int32 {
-        ThisProcess.limitMemory()
-        Signals.block(SignalPolicy.watched | 1 << 12)
-        Signals.restoreDefault(Signals.child)
-        let isRoot = ThisProcess.userID == 0
-        let bundle = try PreparedBundle(path: configuration.replay.bundle, preservesOwners: isRoot)
-        let run = bundle.run
-        let recipe = RecipeLibrary.recipe(
-            runtime: run.signature.runtime, executable: run.executable, arguments: run.arguments,
-            in: try RecipeLibrary.embedded())
-        let room = try ReplayRoom(bundle.store)
-        let handler = try ReplayHandler(
-            placeholders: bundle.placeholders, sources: [room.upper, room.changes] + bundle.layers,
-            denied: bundle.denied)
-        let circumstances = Circumstances(
-            bundle: bundle, room: room, handler: handler, recipe: recipe, isRoot: isRoot)
-        let status =
-            switch configuration.debugger ?? debugger(for: run, recipe) {
-            case .gdb: try attach(configuration, circumstances)
-            case .pdb: try runInside(configuration, circumstances)
+        try prepared(configuration) { place in
+            switch configuration.debugger ?? debugger(for: place.bundle.run, place.recipe) {
+            case .gdb:
+                try attach(configuration, place, isReleased: false) { processID, target in
+                    gdb(processID, target, configuration, place)
+                }
+            case .pdb: try runInside(configuration, place)
             }
-        if let keep = configuration.replay.keepDirectory { try KeptFiles.keep(room.upper, in: keep) }
-        return status
+        }
+    }
+
+    /// Runs a tracer of this machine over a replay and returns when it has ended.
+    ///
+    /// The tracer is attached before the program's first instruction, which it then lets run.
+    ///
+    /// - Parameters:
+    ///   - tool: The tracer.
+    ///   - configuration: What is replayed; `process` nil means the first, and `arguments` are the tracer's.
+    /// - Returns: The tracer's status, as a shell would report it.
+    /// - Throws: As `run`.
+    public static func trace(_ tool: Tracer, _ configuration: DebugConfiguration) throws -> Int32 {
+        var configuration = configuration
+        configuration.process = configuration.process ?? "1"
+        return try prepared(configuration) { place in
+            try attach(configuration, place, isReleased: true) { processID, _ in
+                [ByteString(tool.rawValue), ByteString("-f")] + configuration.arguments
+                    + [ByteString("-p"), ByteString("\(processID)")]
+            }
+        }
     }
 
     /// What every way of debugging works with.
@@ -49,6 +56,41 @@ public enum DebugSession {
         let isRoot: Bool
     }
 
+    /// Opens the bundle and makes room, lets `body` debug, and keeps what was written where that is wanted.
+    private static func prepared(
+        _ configuration: DebugConfiguration, _ body: (Circumstances) throws -> Int32
+    ) throws -> Int32 {
+        ThisProcess.limitMemory()
+        Signals.block(SignalPolicy.watched | 1 << 12)
+        Signals.restoreDefault(Signals.child)
+        let isRoot = ThisProcess.userID == 0
+        let bundle = try PreparedBundle(path: configuration.replay.bundle, preservesOwners: isRoot)
+        let run = bundle.run
+        let recipe = RecipeLibrary.recipe(
+            runtime: run.signature.runtime, executable: run.executable, arguments: run.arguments,
+            in: try RecipeCollection(files: configuration.replay.recipeFiles).recipes)
+        let room = try ReplayRoom(bundle.store)
+        let handler = try ReplayHandler(
+            placeholders: bundle.placeholders, sources: [room.upper, room.changes] + bundle.layers,
+            denied: bundle.denied)
+        let circumstances = Circumstances(
+            bundle: bundle, room: room, handler: handler, recipe: recipe, isRoot: isRoot)
+        let status = try body(circumstances)
+        if let keep = configuration.replay.keepDirectory { try KeptFiles.keep(room.upper, in: keep) }
+        return status
+    }
+
+    private static func gdb(
+        _ processID: Int32, _ target: DebugTarget, _ configuration: DebugConfiguration, _ place: Circumstances
+    ) -> [ByteString] {
+        GdbInvocation(
+            processID: processID, point: configuration.point,
+            outcome: target.process.ordinal == "1" ? place.bundle.run.outcome : target.process.outcome,
+            stops: place.recipe?.stops ?? [], sourceDirectory: configuration.sourceDirectory,
+            hasDebuginfod: ThisProcess.variable("DEBUGINFOD_URLS") != nil, arguments: configuration.arguments
+        ).command
+    }
+
     /// The recorded runtime's own, unless a signal ended it: that is the native code's failure.
     private static func debugger(for run: RunRecord, _ recipe: Recipe?) -> Debugger {
         if case .signaled = run.outcome { return .gdb }
@@ -56,7 +98,14 @@ public enum DebugSession {
     }
 
     /// A debugger of this machine, attached to the process from outside.
-    private static func attach(_ configuration: DebugConfiguration, _ place: Circumstances) throws -> Int32 {
+    ///
+    /// - Parameters:
+    ///   - isReleased: The process runs on once something traces it; else the debugger decides.
+    ///   - command: argv for a process by its pid.
+    private static func attach(
+        _ configuration: DebugConfiguration, _ place: Circumstances, isReleased: Bool,
+        _ command: (Int32, DebugTarget) -> [ByteString]
+    ) throws -> Int32 {
         let bundle = place.bundle
         let target = try target(bundle, configuration)
         let launch = try ReplayLaunch(bundle, place.room, configuration.replay, isRoot: place.isRoot)
@@ -65,12 +114,7 @@ public enum DebugSession {
         let replay = try launch.start(streams.streams, stop)
         defer { replay.end() }
         let processID = try waitForTarget(stop, target, replay.program)
-        let invocation = GdbInvocation(
-            processID: processID, point: configuration.point,
-            outcome: target.process.ordinal == "1" ? bundle.run.outcome : target.process.outcome,
-            stops: place.recipe?.stops ?? [], sourceDirectory: configuration.sourceDirectory,
-            hasDebuginfod: ThisProcess.variable("DEBUGINFOD_URLS") != nil, arguments: configuration.arguments)
-        return try DebuggerProcess.run(invocation.command)
+        return try DebuggerProcess.run(command(processID, target), releasing: isReleased ? processID : nil)
     }
 
     /// The runtime's own debugger, out of the bundle, with a console beside the program's streams.

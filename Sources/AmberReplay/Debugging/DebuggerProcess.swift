@@ -5,9 +5,12 @@ import AmberModel
 enum DebuggerProcess {
     /// Runs it to its end; keys such as ^C are its own.
     ///
+    /// - Parameters:
+    ///   - command: argv.
+    ///   - releasing: A stopped process that goes on as soon as it is traced.
     /// - Returns: Its status, as a shell would report it.
     /// - Throws: `ReplayError`: it is not installed, or cannot be started.
-    static func run(_ command: [ByteString]) throws -> Int32 {
+    static func run(_ command: [ByteString], releasing stopped: Int32?) throws -> Int32 {
         let name = command.first.map(\.description) ?? ""
         guard let path = ProgramSearch.find(name) else {
             throw ReplayError(
@@ -23,6 +26,7 @@ enum DebuggerProcess {
                 environment: ThisProcess.environment.map { KernelPath($0) }),
         ]
         let child = try SpawnedChild(steps: steps)
+        if let stopped { release(stopped, child) }
         while true {
             var items = [Poll.Item(child.descriptor.number)]
             _ = Poll.wait(&items)
@@ -32,5 +36,13 @@ enum DebuggerProcess {
             case .stopped, .continued, nil: continue
             }
         }
+    }
+
+    /// Lets the process go on when it has a tracer; not before, or the tracer would miss its beginning.
+    private static func release(_ processID: Int32, _ debugger: borrowing SpawnedChild) {
+        while ProcessFacts.tracer(of: processID) == 0, !Poll.isReadable(debugger.descriptor.number) {
+            _ = Poll.sleep(milliseconds: 2)
+        }
+        Signals.send(Signals.continue, to: processID)
     }
 }
