@@ -1043,6 +1043,8 @@ runtime:
     '**/lib_Foundation*.so', '**/libFoundation*.so']
 debug:
   debugger: gdb
+  # swiftc writes an index without address ranges: without this gdb finds no line for an address.
+  arguments: ['--readnow']
   stops: [swift_errorInMain]
 
 """#),

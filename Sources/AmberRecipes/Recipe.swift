@@ -43,6 +43,8 @@ package struct Recipe: Hashable, Sendable {
 
     /// The debugger for programs of this runtime: `gdb`, `pdb`; nil where the recipe names none.
     package let debugger: String?
+    /// Arguments that the debugger needs for programs of this runtime.
+    package let debuggerArguments: [String]
     /// Files that a debugger needs beside what the run touched.
     package let enrichment: Enrichment
     /// Functions in which a failure of this runtime begins, for a native debugger to stop in.

@@ -34,7 +34,7 @@ extension RecipeDecoder {
             try mapping(node, known: ["names", "paths"])
         }
         let debug = try keys["debug"].map { node throws(RecipeError) in
-            try mapping(node, known: ["debugger", "stops"])
+            try mapping(node, known: ["debugger", "arguments", "stops"])
         }
         return Recipe(
             name: name,
@@ -49,6 +49,9 @@ extension RecipeDecoder {
             secretNames: try globs(secrets?["names"]),
             secretPaths: try globs(secrets?["paths"]),
             debugger: try debug?["debugger"].map { node throws(RecipeError) in try self.name(node) },
+            debuggerArguments: try items(debug?["arguments"]).map { item throws(RecipeError) in
+                try text(item)
+            },
             enrichment: try enrichment(keys["bundle"]),
             stops: try functions(debug?["stops"]))
     }

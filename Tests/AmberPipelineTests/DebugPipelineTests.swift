@@ -108,6 +108,25 @@ struct DebugPipelineTests {
         #expect((try? Files.status("/tmp/amber-test-owned")) == nil)
     }
 
+    @Test(.requires(.program("swiftc"))) func `gdb stands in the failing function of a Swift program`() throws
+    {
+        let session = try AmberSession(
+            [
+                "boom.swift": """
+                func third(_ items: [Int]) -> Int {
+                    let wanted = items.count + 2
+                    return items[wanted]
+                }
+                print(third([1, 2, 3]))
+                """
+            ], preparation: "swiftc -g -Onone boom.swift -o boom")
+        _ = try session.shell("amber capture --output $OUT -- ./boom")
+        try session.site.hide()
+        let text = try session.shell("amber debug $OUT -- -batch -ex bt 2>&1").outputText
+        #expect(text.contains("$s4boom5third"), "\(text)")
+        #expect(text.contains("at boom.swift:3") || text.contains("/boom.swift:3"), "\(text)")
+    }
+
     @Test func `a process that the bundle does not have is refused with those it has`() throws {
         let (text, status) = try debug(Self.crash, "./prog 7", options: "--process 7.7", script: "")
         #expect(text.contains("no process 7.7") && text.contains("It has 1"), "\(text)")

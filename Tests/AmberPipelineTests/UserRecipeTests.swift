@@ -14,7 +14,9 @@ struct UserRecipeTests {
               at-end: true
               begin: 'ABEND {type:name}: {message:rest}'
         """
-    private static let files = ["cobol.yaml": recipe, "job.sh": "echo 'ABEND S0C7: data exception' >&2; exit 8\n"]
+    private static let files = [
+        "cobol.yaml": recipe, "job.sh": "echo 'ABEND S0C7: data exception' >&2; exit 8\n",
+    ]
 
     @Test func `a recipe of the user's reads failures`() throws {
         let session = try AmberSession(Self.files, preparation: "mkdir -p config/amber/recipes/cobol")

@@ -86,7 +86,8 @@ public enum DebugSession {
         GdbInvocation(
             processID: processID, point: configuration.point,
             outcome: target.process.ordinal == "1" ? place.bundle.run.outcome : target.process.outcome,
-            stops: place.recipe?.stops ?? [], sourceDirectory: configuration.sourceDirectory,
+            stops: place.recipe?.stops ?? [], runtimeArguments: place.recipe?.debuggerArguments ?? [],
+            sourceDirectory: configuration.sourceDirectory,
             hasDebuginfod: ThisProcess.variable("DEBUGINFOD_URLS") != nil, arguments: configuration.arguments
         ).command
     }
@@ -97,11 +98,8 @@ public enum DebugSession {
         return recipe?.debugger.flatMap { Debugger(rawValue: $0) } ?? .gdb
     }
 
-    /// A debugger of this machine, attached to the process from outside.
-    ///
-    /// - Parameters:
-    ///   - isReleased: The process runs on once something traces it; else the debugger decides.
-    ///   - command: argv for a process by its pid.
+    /// A debugger of this machine, attached to the process from outside; `command` is its argv for a process by its
+    /// pid. Where `isReleased` the process runs on once something traces it; else the debugger decides.
     private static func attach(
         _ configuration: DebugConfiguration, _ place: Circumstances, isReleased: Bool,
         _ command: (Int32, DebugTarget) -> [ByteString]

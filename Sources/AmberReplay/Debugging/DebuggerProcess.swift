@@ -7,7 +7,7 @@ enum DebuggerProcess {
     ///
     /// - Parameters:
     ///   - command: argv.
-    ///   - releasing: A stopped process that goes on as soon as it is traced.
+    ///   - stopped: A stopped process that goes on as soon as it is traced; nil for none.
     /// - Returns: Its status, as a shell would report it.
     /// - Throws: `ReplayError`: it is not installed, or cannot be started.
     static func run(_ command: [ByteString], releasing stopped: Int32?) throws -> Int32 {

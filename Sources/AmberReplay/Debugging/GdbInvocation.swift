@@ -12,6 +12,8 @@ struct GdbInvocation {
     let outcome: Outcome?
     /// Functions in which a failure of the runtime begins.
     let stops: [String]
+    /// What the runtime's recipe wants gdb to be given.
+    let runtimeArguments: [String]
     let sourceDirectory: String?
     let hasDebuginfod: Bool
     let arguments: [ByteString]
@@ -28,7 +30,7 @@ struct GdbInvocation {
         // It asks otherwise, and only where there are servers; gdb knows the command from version 10.1 on.
         if hasDebuginfod { early.append("set debuginfod enabled on") }
         if let sourceDirectory { early.append("directory \(Self.quoted(sourceDirectory))") }
-        var words = ["gdb", "-q"]
+        var words = ["gdb", "-q"] + runtimeArguments
         for line in early { words += ["-iex", line] }
         words += ["-p", "\(processID)"]
         for line in late { words += ["-ex", line] }
