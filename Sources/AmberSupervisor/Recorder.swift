@@ -15,7 +15,7 @@ package final class Recorder: CallHandler {
 
     private struct State {
         var items: [Item] = []
-        var isIdle = false
+        var rest = Rest.none
         var isClosed = false
         var busySince: Int64 = 0
         var isTooSlow = false
@@ -23,6 +23,21 @@ package final class Recorder: CallHandler {
         var isOver = false
     }
 
+    /// What the thread does while nothing is queued.
+    private enum Rest {
+        /// It records, or is about to look.
+        case none
+        /// It looks again in a moment: only a caller that waits, or a crowd, wakes it before.
+        case short
+        /// It sleeps until something is queued.
+        case long
+    }
+
+    /// How long it rests between two batches. Calls come by the thousand: a wake-up for each costs the program more
+    /// than the recording.
+    private static let shortRest: Int32 = 2
+    /// So many queued calls end a short rest.
+    private static let batch = 256
     private static let patience: Int64 = 2_000_000_000
     /// So many calls may wait to be recorded before their callers wait too: memory stays bounded.
     private static let crowd = 2048
@@ -121,8 +136,15 @@ package final class Recorder: CallHandler {
             var item = item
             if !isStuck, mustWait || state.items.count >= Self.crowd { item.slot = slot }
             state.items.append(item)
-            defer { state.isIdle = false }
-            return (state.isIdle, item.slot != nil)
+            let isHeld = item.slot != nil
+            let mustWake =
+                switch state.rest {
+                case .none: false
+                case .short: isHeld || state.items.count >= Self.batch
+                case .long: true
+                }
+            if mustWake { state.rest = .none }
+            return (mustWake, isHeld)
         }
         if mustWake { wake.signal() }
         return isHeld
@@ -144,19 +166,21 @@ package final class Recorder: CallHandler {
         ended.signal()
     }
 
+    /// What is queued, after a rest where that is nothing; nil at the end.
     private func nextItems() -> [Item]? {
+        var next = Rest.short
         while true {
             let (items, isClosed) = state.withLock { state in
                 let items = state.items
                 state.items = []
-                state.isIdle = items.isEmpty
+                state.rest = items.isEmpty ? next : .none
                 return (items, state.isClosed)
             }
             if !items.isEmpty { return items }
             if isClosed { return nil }
             var waiting = [Poll.Item(wake.descriptor.number)]
-            _ = Poll.wait(&waiting)
-            wake.drain()
+            if Poll.wait(&waiting, milliseconds: next == .short ? Self.shortRest : -1) > 0 { wake.drain() }
+            next = next == .short ? .long : .short
         }
     }
 }
