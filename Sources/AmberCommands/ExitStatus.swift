@@ -19,6 +19,7 @@ enum ExitStatus {
           replay         0 reproduced, 1 not reproduced, 2 could not run
           verify         0 sound, 1 damaged, 2 could not be read
           shell, exec    the program's own in the sandbox
+          debug          the debugger's own
           others         0, or 2 when they could not do their work
         """
 }

@@ -43,11 +43,6 @@ package struct BorrowedListener: Sendable {
         _ = amber_listener_answer(number, memory.slot(slot), error)
     }
 
-    /// Notes that a call will take time, so that the guardian can step in when it takes too long.
-    package func markHeld(_ slot: Int) {
-        memory.slot(slot).pointee.received_at = UInt64(Clock.monotonic())
-    }
-
     /// The call in a slot.
     package func call(_ slot: Int) -> RawCall {
         let raw = memory.slot(slot).pointee.call

@@ -20,7 +20,9 @@ package struct SecretPaths: Sendable {
         let bytes = Array(head.prefix(4096))
         if bytes.starts(with: "PuTTY-User-Key-File-".utf8) { return true }
         // Most files are none, and all are asked: the lines are only read where a marker may be.
-        guard mayHoldMarker(bytes.span) else { return false }
+        guard holdsFiveHyphens(bytes.span) || firstRange(of: "AGE-SECRET-KEY-1", in: bytes[...]) != nil else {
+            return false
+        }
         var start = 0
         while start < bytes.count {
             let end = bytes[start...].firstIndex { $0 == 0x0A || $0 == 0x0D } ?? bytes.count
@@ -36,8 +38,8 @@ package struct SecretPaths: Sendable {
         return false
     }
 
-    /// False where neither five hyphens in a row nor `AGE-SECRET-KEY-1` can be in the text.
-    private static func mayHoldMarker(_ bytes: Span<UInt8>) -> Bool {
+    /// Tells whether five hyphens stand in a row: one of them is then at every fifth place.
+    private static func holdsFiveHyphens(_ bytes: Span<UInt8>) -> Bool {
         let hyphen = UInt8(ascii: "-")
         for place in stride(from: 4, to: bytes.count, by: 5) where bytes[place] == hyphen {
             var first = place
@@ -45,17 +47,6 @@ package struct SecretPaths: Sendable {
             var end = place
             while end < bytes.count, bytes[end] == hyphen { end += 1 }
             if end - first >= 5 { return true }
-        }
-        return holdsAge(bytes)
-    }
-
-    /// Looks for the `AGE-` of an age identity.
-    private static func holdsAge(_ bytes: Span<UInt8>) -> Bool {
-        for place in bytes.indices where bytes[place] == UInt8(ascii: "-") {
-            guard place >= 3, bytes[place - 3] == UInt8(ascii: "A"), bytes[place - 2] == UInt8(ascii: "G"),
-                bytes[place - 1] == UInt8(ascii: "E")
-            else { continue }
-            return true
         }
         return false
     }

@@ -14,23 +14,16 @@ public enum Replay {
     ///
     /// - Throws: `ReplayError`, or `BundleError` where the bundle cannot be read.
     public static func run(_ configuration: ReplayConfiguration) throws -> ReplayReport {
-        ThisProcess.limitMemory()
-        Signals.block(SignalPolicy.watched | 1 << 12)
-        Signals.restoreDefault(Signals.child)
-        let isRoot = ThisProcess.userID == 0
-        let bundle = try PreparedBundle(path: configuration.bundle, preservesOwners: isRoot)
-        let room = try ReplayRoom(bundle.store)
-        let launch = try ReplayLaunch(bundle, room, configuration, isRoot: isRoot)
-        let handler = try ReplayHandler(
-            placeholders: bundle.placeholders, sources: [room.upper, room.changes] + bundle.layers,
-            denied: bundle.denied)
+        let stage = try ReplayStage(configuration)
+        let bundle = stage.bundle
+        let launch = try ReplayLaunch(stage, configuration)
         let streams =
             configuration.command == nil
             ? try ReplayStreams(bundle.run, input: bundle.stream("stdin")) : try ReplayStreams()
-        let result = try launch.start(streams.streams, handler).run()
+        let result = try launch.start(streams.streams, stage.handler).run()
         let printed = streams.collect()
-        if let keep = configuration.keepDirectory { try KeptFiles.keep(room.upper, in: keep) }
-        guard configuration.command == nil, let (observation, refusals) = handler.finish() else {
+        if let keep = configuration.keepDirectory { try KeptFiles.keep(stage.room.upper, in: keep) }
+        guard configuration.command == nil, let (observation, refusals) = stage.handler.finish() else {
             return ReplayReport(verdict: nil, outcome: result.outcome, notes: [])
         }
         let judgement = Judgement(

@@ -14,19 +14,13 @@ final class ReplayHandler: CallHandler {
 
     private struct State {
         var recorder: Recorder?
-        var resolver: ResolverBox?
+        var resolver: SandboxResolver?
         var isFailed = false
         /// What to fail with, by path as called; nil goes on.
         var verdicts: [[UInt8]: Int32?] = [:]
         var refusals: [Refusal] = []
         var boundPorts: Set<UInt16> = []
         var hasUnknownBind = false
-    }
-
-    /// Holds a resolver, which cannot be copied.
-    private final class ResolverBox {
-        var resolver: PathResolver
-        init(_ resolver: consuming PathResolver) { self.resolver = resolver }
     }
 
     private let placeholders: OwnedDescriptor
@@ -81,12 +75,11 @@ final class ReplayHandler: CallHandler {
             if let recorder = state.recorder { return recorder }
             if state.isFailed { return nil }
             do {
-                let path = KernelPath("/proc/\(call.threadID)/root")
-                let flags = Files.Flag.path | Files.Flag.directory
                 var options = Observation.Options()
                 options.keepsPreImages = false
-                let observation = Observation(root: try Files.open(path, flags), options: options)
-                state.resolver = ResolverBox(PathResolver(root: try Files.open(path, flags)))
+                let observation = Observation(
+                    root: try SandboxResolver.openRoot(of: call.threadID), options: options)
+                state.resolver = try SandboxResolver(root: call.threadID)
                 state.recorder = try Recorder(observation)
             } catch {
                 state.isFailed = true

@@ -13,13 +13,11 @@ struct ReplayLaunch {
     var ownSteps: [ChildStep] = []
 
     /// Prepares the caller's own files; nothing runs yet.
-    init(
-        _ bundle: PreparedBundle, _ room: ReplayRoom, _ configuration: ReplayConfiguration, isRoot: Bool
-    ) throws {
-        self.bundle = bundle
-        self.room = room
+    init(_ stage: ReplayStage, _ configuration: ReplayConfiguration) throws {
+        bundle = stage.bundle
+        room = stage.room
+        isRoot = stage.isRoot
         self.configuration = configuration
-        self.isRoot = isRoot
         let layer = ChangeLayer(directory: room.changes, layers: bundle.layers + [bundle.placeholders])
         for replacement in configuration.replacements { try layer.add(replacement) }
     }

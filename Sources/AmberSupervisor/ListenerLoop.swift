@@ -52,7 +52,6 @@ package final class ListenerLoop: Sendable {
                 spare = slot
                 continue
             }
-            listener.markHeld(slot)
             switch handler.decide(call, slot: slot, answerer: answerer) {
             case .proceed:
                 listener.answer(slot)

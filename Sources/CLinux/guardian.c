@@ -44,12 +44,6 @@ struct guardian {
 
 static struct guardian self; /* the guardian's own copy: fork made it private */
 
-static uint64_t now(void) {
-    struct timespec time;
-    clock_gettime(CLOCK_MONOTONIC, &time);
-    return (uint64_t)time.tv_sec * 1000000000ULL + (uint64_t)time.tv_nsec;
-}
-
 static int is_ready(int fd) {
     struct pollfd item = {fd, POLLIN, 0};
     return poll(&item, 1, 0) > 0 && (item.revents & POLLIN);
@@ -132,7 +126,7 @@ static void watch(void) {
         rescued += answer_waiting();
         self.is_helping = rescued > 0;
     }
-    rescued += answer_received(now() - SLOT_PATIENCE_NS);
+    rescued += answer_received(amber_monotonic() - SLOT_PATIENCE_NS);
     if (rescued) __atomic_add_fetch(&shared->rescued, (uint32_t)rescued, __ATOMIC_ACQ_REL);
     self.was_waiting = is_waiting;
     self.last_received = received;

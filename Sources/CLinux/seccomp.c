@@ -15,6 +15,12 @@
 _Static_assert(sizeof(struct seccomp_notif) == 80, "seccomp_unotify(2)");
 _Static_assert(sizeof(struct seccomp_notif_resp) == 24, "seccomp_unotify(2)");
 
+uint64_t amber_monotonic(void) {
+    struct timespec time;
+    clock_gettime(CLOCK_MONOTONIC, &time);
+    return (uint64_t)time.tv_sec * 1000000000ULL + (uint64_t)time.tv_nsec;
+}
+
 struct amber_shared *amber_shared_create(void) {
     void *memory = mmap(NULL, sizeof(struct amber_shared), PROT_READ | PROT_WRITE, MAP_SHARED | MAP_ANONYMOUS, -1, 0);
     return memory == MAP_FAILED ? NULL : memory;
@@ -41,10 +47,7 @@ int amber_listener_wait(int listener, int stop) {
 int amber_listener_receive(int listener, struct amber_slot *slot) {
     memset(&slot->call, 0, sizeof slot->call); /* the kernel refuses anything else with EINVAL */
     /* Before the call is ours: who is stopped or killed right after it must not leave a call that looks unreceived. */
-    struct timespec time;
-    clock_gettime(CLOCK_MONOTONIC, &time);
-    uint64_t now = (uint64_t)time.tv_sec * 1000000000ULL + (uint64_t)time.tv_nsec;
-    __atomic_store_n(&slot->received_at, now, __ATOMIC_RELEASE);
+    __atomic_store_n(&slot->received_at, amber_monotonic(), __ATOMIC_RELEASE);
     if (ioctl(listener, SECCOMP_IOCTL_NOTIF_RECV, &slot->call) == 0) return 0;
     int error = errno;
     __atomic_store_n(&slot->received_at, 0, __ATOMIC_RELEASE);

@@ -41,14 +41,7 @@ struct DebugCommand: ParsableCommand {
         configuration.process = process
         configuration.sourceDirectory = source
         configuration.arguments = ThisProcess.arguments.suffix(arguments.count).map { ByteString($0) }
-        do {
-            throw ExitCode(try DebugSession.run(configuration))
-        } catch let error as ExitCode {
-            throw error
-        } catch {
-            Console().say("\(error)")
-            throw ExitStatus.failure
-        }
+        try ExitStatus.reporting { ExitCode(try DebugSession.run(configuration)) }
     }
 }
 

@@ -27,17 +27,12 @@ struct ReplayCommand: ParsableCommand {
 
     func run() throws {
         let console = Console()
-        do {
+        try ExitStatus.reporting {
             let report = try Replay.run(configuration())
-            guard let verdict = report.verdict else { throw ExitStatus.failure }
+            guard let verdict = report.verdict else { return ExitStatus.failure }
             console.line(VerdictText(verdict: verdict).text)
             if let json { try write(verdict, to: json, console) }
-            throw verdict.reproduced ? ExitStatus.success : ExitStatus.negative
-        } catch let error as ExitCode {
-            throw error
-        } catch {
-            console.say("\(error)")
-            throw ExitStatus.failure
+            return verdict.reproduced ? ExitStatus.success : ExitStatus.negative
         }
     }
 

@@ -12,25 +12,20 @@ struct SandboxCommand {
     private static let shells: [ByteString] = ["bash", "sh", "dash", "ash", "zsh"]
 
     func run() throws {
-        let console = Console()
         var configuration = ReplayConfiguration(bundle: file)
         changes.apply(to: &configuration)
-        do {
-            if let command { throw try run(command, configuration) }
+        try ExitStatus.reporting {
+            if let command { return try run(command, configuration) }
             for shell in Self.shells {
-                do { throw try run([shell], configuration) } catch let error as ReplayError
+                do { return try run([shell], configuration) } catch let error as ReplayError
                     where error.code == .program
                 {
                     continue
                 }
             }
-            console.say("\(file): the bundle holds no shell. Use `amber exec` with a program that it holds.")
-            throw ExitStatus.failure
-        } catch let error as ExitCode {
-            throw error
-        } catch {
-            console.say("\(error)")
-            throw ExitStatus.failure
+            Console().say(
+                "\(file): the bundle holds no shell. Use `amber exec` with a program that it holds.")
+            return ExitStatus.failure
         }
     }
 

@@ -55,14 +55,7 @@ struct ExecCommand: ParsableCommand {
         changes.apply(to: &replay)
         var configuration = DebugConfiguration(replay: replay)
         configuration.arguments = Array(arguments)
-        do {
-            throw ExitCode(try DebugSession.trace(tool, configuration))
-        } catch let error as ExitCode {
-            throw error
-        } catch {
-            Console().say("\(error)")
-            throw ExitStatus.failure
-        }
+        try ExitStatus.reporting { ExitCode(try DebugSession.trace(tool, configuration)) }
     }
 }
 

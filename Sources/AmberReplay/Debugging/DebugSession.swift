@@ -17,7 +17,7 @@ public enum DebugSession {
     /// - Throws: `ReplayError`, or `BundleError` where the bundle cannot be read.
     public static func run(_ configuration: DebugConfiguration) throws -> Int32 {
         try prepared(configuration) { place in
-            switch configuration.debugger ?? debugger(for: place.bundle.run, place.recipe) {
+            switch configuration.debugger ?? debugger(for: place.stage.bundle.run, place.recipe) {
             case .gdb:
                 try attach(configuration, place, isReleased: false) { processID, target in
                     gdb(processID, target, configuration, place)
@@ -49,34 +49,21 @@ public enum DebugSession {
 
     /// What every way of debugging works with.
     private struct Circumstances {
-        let bundle: PreparedBundle
-        let room: ReplayRoom
-        let handler: ReplayHandler
+        let stage: ReplayStage
         let recipe: Recipe?
-        let isRoot: Bool
     }
 
     /// Opens the bundle and makes room, lets `body` debug, and keeps what was written where that is wanted.
     private static func prepared(
         _ configuration: DebugConfiguration, _ body: (Circumstances) throws -> Int32
     ) throws -> Int32 {
-        ThisProcess.limitMemory()
-        Signals.block(SignalPolicy.watched | 1 << 12)
-        Signals.restoreDefault(Signals.child)
-        let isRoot = ThisProcess.userID == 0
-        let bundle = try PreparedBundle(path: configuration.replay.bundle, preservesOwners: isRoot)
-        let run = bundle.run
+        let stage = try ReplayStage(configuration.replay)
+        let run = stage.bundle.run
         let recipe = RecipeLibrary.recipe(
             runtime: run.signature.runtime, executable: run.executable, arguments: run.arguments,
             in: try RecipeCollection(files: configuration.replay.recipeFiles).recipes)
-        let room = try ReplayRoom(bundle.store)
-        let handler = try ReplayHandler(
-            placeholders: bundle.placeholders, sources: [room.upper, room.changes] + bundle.layers,
-            denied: bundle.denied)
-        let circumstances = Circumstances(
-            bundle: bundle, room: room, handler: handler, recipe: recipe, isRoot: isRoot)
-        let status = try body(circumstances)
-        if let keep = configuration.replay.keepDirectory { try KeptFiles.keep(room.upper, in: keep) }
+        let status = try body(Circumstances(stage: stage, recipe: recipe))
+        if let keep = configuration.replay.keepDirectory { try KeptFiles.keep(stage.room.upper, in: keep) }
         return status
     }
 
@@ -85,7 +72,7 @@ public enum DebugSession {
     ) -> [ByteString] {
         GdbInvocation(
             processID: processID, point: configuration.point,
-            outcome: target.process.ordinal == "1" ? place.bundle.run.outcome : target.process.outcome,
+            outcome: target.process.ordinal == "1" ? place.stage.bundle.run.outcome : target.process.outcome,
             stops: place.recipe?.stops ?? [], runtimeArguments: place.recipe?.debuggerArguments ?? [],
             sourceDirectory: configuration.sourceDirectory,
             hasDebuginfod: ThisProcess.variable("DEBUGINFOD_URLS") != nil, arguments: configuration.arguments
@@ -104,10 +91,10 @@ public enum DebugSession {
         _ configuration: DebugConfiguration, _ place: Circumstances, isReleased: Bool,
         _ command: (Int32, DebugTarget) -> [ByteString]
     ) throws -> Int32 {
-        let bundle = place.bundle
+        let bundle = place.stage.bundle
         let target = try target(bundle, configuration)
-        let launch = try ReplayLaunch(bundle, place.room, configuration.replay, isRoot: place.isRoot)
-        let stop = try ExecutionStop(target, next: place.handler)
+        let launch = try ReplayLaunch(place.stage, configuration.replay)
+        let stop = try ExecutionStop(target, next: place.stage.handler)
         let streams = try ReplayStreams(bundle.run, input: bundle.stream("stdin"))
         let replay = try launch.start(streams.streams, stop)
         defer { replay.end() }
@@ -119,17 +106,17 @@ public enum DebugSession {
     private static func runInside(
         _ configuration: DebugConfiguration, _ place: Circumstances
     ) throws -> Int32 {
-        let bundle = place.bundle
+        let bundle = place.stage.bundle
         let invocation = try PdbInvocation(configuration)
         var replay = configuration.replay
         replay.environment += invocation.environment(of: bundle.run, replay)
         let console = try DebugConsole()
-        try invocation.install(in: place.room.changes)
-        var launch = try ReplayLaunch(bundle, place.room, replay, isRoot: place.isRoot)
+        try invocation.install(in: place.stage.room.changes)
+        var launch = try ReplayLaunch(place.stage, replay)
         launch.ownSteps = console.steps(
             input: PdbDriver.descriptors.input, output: PdbDriver.descriptors.output)
         let streams = try ReplayStreams(bundle.run, input: bundle.stream("stdin"))
-        let running = try launch.start(streams.streams, place.handler)
+        let running = try launch.start(streams.streams, place.stage.handler)
         try console.connect()
         let result = try running.run()
         console.finish()

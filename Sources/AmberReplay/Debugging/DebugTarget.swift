@@ -21,7 +21,10 @@ struct DebugTarget: Hashable, Sendable {
     init?(_ processes: [ProcessRecord], ordinal: String?, outcome: Outcome) {
         let ordinal = ordinal ?? (outcome.isSuccess ? "1" : Self.failing(processes))
         var earlier: [ByteString: Int] = [:]
+        var programs: [String: [ProcessRecord.Program]] = [:]
         for process in processes {
+            programs[process.ordinal] = process.programs
+            let inherited = Self.parent(of: process.ordinal).flatMap { programs[$0] } ?? []
             for (index, program) in process.programs.enumerated() {
                 if process.ordinal == ordinal, index == process.programs.count - 1 {
                     self.process = process
@@ -30,7 +33,7 @@ struct DebugTarget: Hashable, Sendable {
                     return
                 }
                 // What a fork shows before its own exec is its parent's image, not an execution.
-                if process.ordinal == "1" || !Self.isInherited(program, process, processes) {
+                if process.programs.count > 1 || !inherited.contains(program) {
                     earlier[program.path, default: 0] += 1
                 }
             }
@@ -52,12 +55,5 @@ struct DebugTarget: Hashable, Sendable {
 
     private static func parent(of ordinal: String) -> String? {
         ordinal.lastIndex(of: ".").map { String(ordinal[..<$0]) }
-    }
-
-    private static func isInherited(
-        _ program: ProcessRecord.Program, _ process: ProcessRecord, _ processes: [ProcessRecord]
-    ) -> Bool {
-        guard process.programs.count == 1, let parent = parent(of: process.ordinal) else { return false }
-        return processes.first { $0.ordinal == parent }?.programs.contains(program) ?? false
     }
 }

@@ -10,14 +10,9 @@ import Synchronization
 /// taken on the way back to user mode, which is the new program's first instruction.
 final class ExecutionStop: CallHandler {
     private struct State {
-        var resolver: ResolverBox?
+        var resolver: SandboxResolver?
         var count = 0
         var stopped: Int32?
-    }
-
-    private final class ResolverBox {
-        var resolver: PathResolver
-        init(_ resolver: consuming PathResolver) { self.resolver = resolver }
     }
 
     private let target: DebugTarget
@@ -58,13 +53,7 @@ final class ExecutionStop: CallHandler {
     }
 
     private func resolve(_ call: ObservedCall, _ state: inout State) -> [UInt8]? {
-        if state.resolver == nil {
-            let flags = Files.Flag.path | Files.Flag.directory
-            guard let root = try? Files.open(KernelPath("/proc/\(call.threadID)/root"), flags) else {
-                return nil
-            }
-            state.resolver = ResolverBox(PathResolver(root: root))
-        }
+        if state.resolver == nil { state.resolver = try? SandboxResolver(root: call.threadID) }
         guard let box = state.resolver else { return nil }
         box.resolver.forget()
         let resolution = box.resolver.resolve(call.path, base: call.base, follow: true)

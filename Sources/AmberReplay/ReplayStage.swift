@@ -1,0 +1,24 @@
+import AmberKernel
+import AmberSupervisor
+
+/// What every replay stands on: the prepared bundle, a room for what it writes, and the handler of its calls.
+struct ReplayStage {
+    let bundle: PreparedBundle
+    let room: ReplayRoom
+    let handler: ReplayHandler
+    let isRoot = ThisProcess.userID == 0
+
+    /// Makes this process ready to supervise, and opens the bundle. Blocks signals in the calling thread.
+    ///
+    /// - Throws: `ReplayError`, or `BundleError` where the bundle cannot be read.
+    init(_ configuration: ReplayConfiguration) throws {
+        ThisProcess.limitMemory()
+        Signals.block(SignalPolicy.watched | 1 << 12)
+        Signals.restoreDefault(Signals.child)
+        bundle = try PreparedBundle(path: configuration.bundle, preservesOwners: isRoot)
+        room = try ReplayRoom(bundle.store)
+        handler = try ReplayHandler(
+            placeholders: bundle.placeholders, sources: [room.upper, room.changes] + bundle.layers,
+            denied: bundle.denied)
+    }
+}
