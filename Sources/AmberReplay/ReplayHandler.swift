@@ -44,12 +44,12 @@ final class ReplayHandler: CallHandler {
         switch call.shape.action {
         case .open where !call.isDiscarding, .execute:
             if let code = refusal(of: call) {
-                _ = recorder.decide(call, slot: slot, answerer: answerer)
+                recorder.note(call)
                 return .fail(code)
             }
         case .connect, .send:
             if refusesPeer(call) {
-                _ = recorder.decide(call, slot: slot, answerer: answerer)
+                recorder.note(call)
                 return .fail(Errno.connectionRefused)
             }
         case .bind: noteBind(call)

@@ -17,6 +17,18 @@ package final class Answerer: Sendable {
         free.withLock { $0.append(slot) }
     }
 
+    /// Makes a held call return a value without being carried out; the slot is free afterwards.
+    package func answer(_ slot: Int, value: Int64) {
+        listener.answer(slot, value: value)
+        free.withLock { $0.append(slot) }
+    }
+
+    /// Says that a call is held on purpose: whoever holds one for longer than a second calls this every second.
+    package func refresh(_ slot: Int) { listener.refresh(slot) }
+
+    /// Tells whether the caller of a held call lives and waits.
+    package func isWaiting(_ slot: Int) -> Bool { listener.isWaiting(slot) }
+
     /// Takes a free slot; nil when every one waits for an answer.
     func takeSlot() -> Int? { free.withLock { $0.popLast() } }
 
