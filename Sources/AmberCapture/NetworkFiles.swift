@@ -23,7 +23,8 @@ struct NetworkFiles {
         for record in traffic.records {
             try writing.add(record, traffic.spool, process: processes[record.processID] ?? "1")
         }
-        entries = writing.entries + [
+        entries =
+            writing.entries + [
                 LayerEntry.record("network/conversations.jsonl", try RecordJSON.lines(writing.lines))
             ]
         file = sorted

@@ -20,7 +20,9 @@ final class NetworkRecorder: CallHandler {
     func decide(_ call: ObservedCall, slot: Int, answerer: Answerer) -> CallDecision {
         switch call.shape.action {
         case .connect:
-            guard let peer = SocketAddress(call.address), call.isReadable, !isOwn(peer, call) else { break }
+            guard let peer = SocketAddress(call.address), call.isReadable,
+                !servers.withLock({ $0.owns(peer) })
+            else { break }
             next.note(call)
             relay.connect(request(call, slot, answerer))
             return .held
@@ -31,21 +33,10 @@ final class NetworkRecorder: CallHandler {
         return next.decide(call, slot: slot, answerer: answerer)
     }
 
-    private func isOwn(_ peer: SocketAddress, _ call: ObservedCall) -> Bool {
-        servers.withLock { $0.owns(peer) }
-    }
-
     private func request(_ call: ObservedCall, _ slot: Int, _ answerer: Answerer) -> RelayRequest {
         RelayRequest(
             threadID: call.threadID, processID: call.processID, socket: call.socket, address: call.address,
-            path: Self.path(call), time: call.time,
-            answer: { answer in
-                switch answer {
-                case .proceed: answerer.answer(slot)
-                case .fail(let code): answerer.answer(slot, error: code)
-                case .succeed: answerer.answer(slot, value: 0)
-                }
-            }, refresh: { answerer.refresh(slot) }, isWaiting: { answerer.isWaiting(slot) })
+            path: Self.path(call), time: call.time, held: answerer.hold(slot))
     }
 
     /// A path that means the same to us; nil where the caller's own does.

@@ -51,7 +51,9 @@ package enum ProcessFacts {
         for line in text.split(separator: UInt8(ascii: "\n"))
         where line.starts(with: "Uid:".utf8) || line.starts(with: "Gid:".utf8) {
             let fields = line.dropFirst(4).split { $0 == UInt8(ascii: "\t") || $0 == UInt8(ascii: " ") }
-            guard fields.count >= 2, let id = UInt32(String(decoding: fields[1], as: UTF8.self)) else { return nil }
+            guard fields.count >= 2, let id = UInt32(String(decoding: fields[1], as: UTF8.self)) else {
+                return nil
+            }
             ids.append(id)
         }
         return ids.count == 2 ? (ids[0], ids[1]) : nil

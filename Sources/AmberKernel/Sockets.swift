@@ -114,7 +114,8 @@ package enum Sockets {
     package static func connectError(of socket: Int32) -> Int32 { option(socket, level: 1, name: 4) ?? 0 }
 
     /// send(2) without SIGPIPE: the bytes sent, or -errno.
-    package static func send(_ socket: Int32, _ bytes: UnsafeRawBufferPointer, isUrgent: Bool = false) -> Int {
+    package static func send(_ socket: Int32, _ bytes: UnsafeRawBufferPointer, isUrgent: Bool = false) -> Int
+    {
         guard let base = bytes.baseAddress else { return 0 }
         return amber_send(socket, base.assumingMemoryBound(to: UInt8.self), bytes.count, isUrgent ? 1 : 0)
     }
@@ -126,6 +127,21 @@ package enum Sockets {
         guard let base = buffer.baseAddress else { return 0 }
         return amber_receive(
             socket, base.assumingMemoryBound(to: UInt8.self), buffer.count, isUrgent ? 1 : 0)
+    }
+
+    /// Receives a datagram and its sender's address; nil where none is there.
+    package static func receiveFrom(
+        _ socket: Int32, into buffer: inout [UInt8]
+    ) -> (count: Int, sender: [UInt8])? {
+        var address = [UInt8](repeating: 0, count: 128)
+        var size: UInt32 = 0
+        let count = amber_receive_from(socket, &buffer, buffer.count, 0, &address, &size)
+        return count < 0 ? nil : (count, Array(address.prefix(Int(min(size, 128)))))
+    }
+
+    /// Sends a datagram to an address; one that cannot be sent is lost, as datagrams are.
+    package static func send(_ socket: Int32, _ bytes: [UInt8], to address: [UInt8]) {
+        _ = amber_send_to(socket, bytes, bytes.count, address, UInt32(address.count))
     }
 
     /// Receives bytes and the descriptors that came with them, which the caller then owns (SCM_RIGHTS, unix(7)).

@@ -63,7 +63,9 @@ extension SocketAddress {
         let place = [UInt8(port >> 8), UInt8(port & 0xFF)]
         let host = String(decoding: bytes[..<colon], as: UTF8.self)
         if host.hasPrefix("["), host.hasSuffix("]") {
-            return version6(host.dropFirst().dropLast()).map { [10, 0] + place + [0, 0, 0, 0] + $0 + [0, 0, 0, 0] }
+            return version6(host.dropFirst().dropLast()).map {
+                [10, 0] + place + [0, 0, 0, 0] + $0 + [0, 0, 0, 0]
+            }
         }
         let parts = host.split(separator: ".", omittingEmptySubsequences: false).map { UInt8($0) }
         guard parts.count == 4, !parts.contains(nil) else { return nil }
@@ -75,10 +77,13 @@ extension SocketAddress {
         let halves = text.split(separator: "::", omittingEmptySubsequences: false)
         func groups(_ half: Substring) -> [UInt16]? {
             if half.isEmpty { return [] }
-            let parts = half.split(separator: ":", omittingEmptySubsequences: false).map { UInt16($0, radix: 16) }
+            let parts = half.split(separator: ":", omittingEmptySubsequences: false).map {
+                UInt16($0, radix: 16)
+            }
             return parts.contains(nil) ? nil : parts.compactMap { $0 }
         }
-        guard halves.count <= 2, let first = groups(halves[0]), let last = groups(halves.count == 2 ? halves[1] : "")
+        guard halves.count <= 2, let first = groups(halves[0]),
+            let last = groups(halves.count == 2 ? halves[1] : "")
         else { return nil }
         let missing = 8 - first.count - last.count
         guard halves.count == 2 ? missing >= 1 : missing == 0 else { return nil }

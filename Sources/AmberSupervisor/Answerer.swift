@@ -1,4 +1,4 @@
-import AmberKernel
+package import AmberKernel
 import Synchronization
 
 /// Answers calls that were held, from any thread, and keeps account of the slots.
@@ -28,6 +28,18 @@ package final class Answerer: Sendable {
 
     /// Tells whether the caller of a held call lives and waits.
     package func isWaiting(_ slot: Int) -> Bool { listener.isWaiting(slot) }
+
+    /// Hands a held call to somebody who knows nothing of slots.
+    package func hold(_ slot: Int) -> HeldCall {
+        HeldCall(
+            answer: { answer in
+                switch answer {
+                case .proceed: self.answer(slot)
+                case .fail(let code): self.answer(slot, error: code)
+                case .value(let value): self.answer(slot, value: value)
+                }
+            }, refresh: { self.refresh(slot) }, isWaiting: { self.isWaiting(slot) })
+    }
 
     /// Takes a free slot; nil when every one waits for an answer.
     func takeSlot() -> Int? { free.withLock { $0.popLast() } }

@@ -12,7 +12,7 @@ final class Dial {
     /// CLOCK_MONOTONIC after which the caller is not held any longer; nil holds it until the peer answers.
     let deadline: Int64?
     /// What the caller is told at the deadline.
-    let lateAnswer: RelayRequest.Answer
+    let lateAnswer: HeldCall.Answer
     var refreshedAt: Int64
 
     /// A program that does not wait for the peer is held this long at most, in nanoseconds: a peer that is farther away
@@ -41,11 +41,11 @@ final class Dial {
     }
 
     /// What to do with the caller after a while; nil goes on waiting.
-    func step(at now: Int64) -> (answer: RelayRequest.Answer, absence: ConversationRecord.Absence)? {
+    func step(at now: Int64) -> (answer: HeldCall.Answer, absence: ConversationRecord.Absence)? {
         if let deadline, now >= deadline { return (lateAnswer, .slowPeer) }
         if now - refreshedAt >= 250_000_000 {
             refreshedAt = now
-            request.refresh()
+            request.held.refresh()
             // Its own connect takes the signal, as it would have without us.
             if ProcessFacts.hasSignalToTake(request.threadID) { return (.proceed, .interrupted) }
         }

@@ -206,7 +206,9 @@ final class RelayConnection {
     private func updateInterests(_ queue: borrowing EventQueue, _ takesUrgent: Bool) {
         func interest(_ reading: Way, _ writing: Way) -> EventQueue.Readiness {
             var interest: EventQueue.Readiness = []
-            if !reading.isOver, reading.isIdle { interest.insert(takesUrgent ? [.readable, .urgent] : .readable) }
+            if !reading.isOver, reading.isIdle {
+                interest.insert(takesUrgent ? [.readable, .urgent] : .readable)
+            }
             if !writing.isIdle { interest.insert(.writable) }
             return interest
         }

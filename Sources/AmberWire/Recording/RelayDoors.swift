@@ -48,7 +48,9 @@ struct RelayDoors {
             return Sockets.localName(of: version4.number).map { ($0, .version4) }
         }
         if Self.isMapped(peer) {
-            return Sockets.localName(of: version4.number).map { (Self.mapped(Sockets.port(of: $0)), .version4) }
+            return Sockets.localName(of: version4.number).map {
+                (Self.mapped(Sockets.port(of: $0)), .version4)
+            }
         }
         return version6.flatMap { Sockets.localName(of: $0.number) }.map { ($0, .version6) }
     }

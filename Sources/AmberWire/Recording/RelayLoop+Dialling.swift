@@ -65,7 +65,7 @@ extension RelayLoop {
             return giveUp(dial, .proceed, .unsupported)
         }
         // A caller that died meanwhile has no use for a connection, and its peer none for us.
-        guard dial.request.isWaiting() else { return giveUp(dial, .proceed, .interrupted) }
+        guard dial.request.held.isWaiting() else { return giveUp(dial, .proceed, .interrupted) }
         let code = Sockets.connect(socket, to: address)
         guard code == 0 || code == Errno.inProgress else { return giveUp(dial, .proceed, .unsupported) }
         let local = Sockets.localName(of: dial.peer.number) ?? []
@@ -79,7 +79,7 @@ extension RelayLoop {
         pending[Arrival(family: family, port: port), default: []].append(
             Pending(peer: dial.peer, record: dial.record))
         accept(family)
-        dial.request.answer(code == 0 ? .succeed : .fail(code))
+        dial.request.answer(code == 0 ? .value(0) : .fail(code))
     }
 
     /// The peer cannot be reached: the program learns it as it would have.
@@ -101,7 +101,7 @@ extension RelayLoop {
     }
 
     private func giveUp(
-        _ dial: Dial, _ answer: RelayRequest.Answer, _ absence: ConversationRecord.Absence
+        _ dial: Dial, _ answer: HeldCall.Answer, _ absence: ConversationRecord.Absence
     ) {
         traffic.change(dial.record) { $0.absence = absence }
         dial.request.answer(answer)

@@ -1,15 +1,7 @@
-/// A connect(2) that waits for the relay.
-package struct RelayRequest: Sendable {
-    /// How the call is answered.
-    package enum Answer: Hashable, Sendable {
-        /// The kernel connects to the peer itself.
-        case proceed
-        /// It fails with this errno.
-        case fail(Int32)
-        /// It has succeeded.
-        case succeed
-    }
+package import AmberKernel
 
+/// A connect(2), or a send to an address, that waits for the relay or the player.
+package struct RelayRequest: Sendable {
     /// The calling thread and its process.
     package var threadID: Int32
     package var processID: Int32
@@ -21,17 +13,12 @@ package struct RelayRequest: Sendable {
     package var path: [UInt8]?
     /// CLOCK_MONOTONIC when the call was made.
     package var time: Int64
-    /// Answers it; called once, on the relay's thread.
-    package var answer: @Sendable (Answer) -> Void
-    /// Keeps the guardian from answering it meanwhile.
-    package var refresh: @Sendable () -> Void
-    /// Tells whether the caller lives and waits.
-    package var isWaiting: @Sendable () -> Bool
+    /// The call itself.
+    package var held: HeldCall
 
     package init(
         threadID: Int32, processID: Int32, socket: Int32, address: [UInt8], path: [UInt8]? = nil, time: Int64,
-        answer: @escaping @Sendable (Answer) -> Void, refresh: @escaping @Sendable () -> Void,
-        isWaiting: @escaping @Sendable () -> Bool
+        held: HeldCall
     ) {
         self.threadID = threadID
         self.processID = processID
@@ -39,8 +26,9 @@ package struct RelayRequest: Sendable {
         self.address = address
         self.path = path
         self.time = time
-        self.answer = answer
-        self.refresh = refresh
-        self.isWaiting = isWaiting
+        self.held = held
     }
+
+    /// Answers the call.
+    func answer(_ answer: HeldCall.Answer) { held.answer(answer) }
 }
