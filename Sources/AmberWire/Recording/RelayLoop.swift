@@ -75,7 +75,8 @@ final class RelayLoop {
             let program = SharedDescriptor(OwnedDescriptor(adopting: number))
             let arrival = Arrival(family: family, port: family == .unix ? 0 : Sockets.port(of: peer))
             if family == .unix, Sockets.option(number, level: 1, name: 17) != ThisProcess.processID {
-                continue  // SO_PEERCRED's first member is the pid of who connected (unix(7)): us, or a stranger.
+                // SO_PEERCRED's first member is the pid of who connected (unix(7)): us, or a stranger.
+                continue
             }
             guard var waiting = pending[arrival], let first = waiting.first else { continue }
             waiting.removeFirst()
