@@ -57,7 +57,6 @@ struct NetworkFiles {
 
         mutating func add(_ record: TrafficRecord, _ spool: Relay.SpoolHandle, process: String) throws {
             var record = record
-            var head: [UInt8] = []
             for direction in [SegmentRecord.Direction.sent, .received] {
                 let start = length
                 for segment in record.segments where segment.direction == direction && segment.count > 0 {
@@ -65,7 +64,6 @@ struct NetworkFiles {
                         record.isTruncated = true
                         break
                     }
-                    if direction == .sent, head.count < 64 { head += bytes.prefix(64) }
                     try Files.writeAll(file, bytes)
                     length += UInt64(bytes.count)
                 }
@@ -85,7 +83,7 @@ struct NetworkFiles {
                 }
                 entries.append(.record("network/\(record.number).jsonl", segments.take()))
             }
-            lines.append(line(record, process, WireProtocol.guess(head, peer: record.peer)))
+            lines.append(line(record, process, WireProtocol.guess(record.head, peer: record.peer)))
         }
 
         private func line(

@@ -76,7 +76,9 @@ struct Sealing {
             try add(layer, entries.removeValue(forKey: layer) ?? [], &files, &writer, &report)
         }
         let fidelity = FidelityAssessment(
-            observation: observation, files: files, probe: probe, rescuedCount: program.memory.rescuedCount,
+            observation: observation, files: files, traffic: traffic,
+            recordsNetwork: configuration.recordsNetwork, probe: probe,
+            rescuedCount: program.memory.rescuedCount,
             streamsComplete: streams.contents.map { $0?.isComplete }
         ).report()
         let record = recordFiles(signature, files, fidelity, inventory)

@@ -97,7 +97,8 @@ package final class Relay: Sendable {
         for dial in loop.dials.values { dial.request.answer(.proceed) }
         loop.dials.removeAll()
         let deadline = Clock.monotonic() + Self.patience
-        while loop.holdsBytes, Clock.monotonic() < deadline { loop.turn(milliseconds: 10) }
+        // What the program's last moments left: the kernel has it, nobody has looked yet.
+        while loop.turn(milliseconds: 0) || loop.holdsBytes, Clock.monotonic() < deadline {}
         spool.flush()
         SocketPump.start(loop.openPairs)
         let result = Result(

@@ -49,12 +49,14 @@ final class RelayLoop {
         connections.values.filter { !$0.holdsBytes }.map(\.numbers)
     }
 
-    /// Waits for events and handles them.
-    func turn(milliseconds: Int32) {
+    /// Waits for events and handles them; false where there were none.
+    @discardableResult
+    func turn(milliseconds: Int32) -> Bool {
         let events = queue.wait(milliseconds: milliseconds)
         for event in events { handle(event) }
         if events.isEmpty { traffic.spool.flush() }
         if !dials.isEmpty { stepDials(at: Clock.monotonic()) }
+        return !events.isEmpty
     }
 
     private func handle(_ event: EventQueue.Event) {

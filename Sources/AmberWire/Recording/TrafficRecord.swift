@@ -38,4 +38,9 @@ package struct TrafficRecord: Sendable {
     package var isTruncated = false
     package var absence: ConversationRecord.Absence?
     package var segments: [Segment] = []
+    /// The program's first bytes, by which the protocol is told.
+    package var head: [UInt8] = []
+
+    /// True where the program began TLS.
+    package var isEncrypted: Bool { WireProtocol.guess(head, peer: peer) == .tls }
 }

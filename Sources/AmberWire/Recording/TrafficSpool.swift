@@ -10,6 +10,7 @@ package final class TrafficSpool {
     private var segmentCount = 0
     private var isFull = false
     private static let bufferSize = 1 << 18
+    private static let headSize = 64
 
     /// Makes a spool below a directory; nil keeps it in memory that no file system sees.
     ///
@@ -31,7 +32,9 @@ package final class TrafficSpool {
         to record: inout TrafficRecord
     ) {
         switch direction {
-        case .sent: record.sentBytes += UInt64(bytes.count)
+        case .sent:
+            record.sentBytes += UInt64(bytes.count)
+            if record.head.count < Self.headSize { record.head += bytes.prefix(Self.headSize) }
         case .received: record.receivedBytes += UInt64(bytes.count)
         }
         guard !record.isTruncated else { return }
