@@ -30,6 +30,7 @@ public enum Capture {
             environment: circumstances.environment.map { KernelPath($0) })
         plan.blockedSignals = circumstances.blockedSignals
         plan.ignoredSignals = circumstances.ignoredSignals
+        plan.uses = .randomness
         plan.timeLimit = configuration.timeLimit.map { $0.nanoseconds }
         let session: Session
         do { session = try start(plan, probe, spool, circumstances) } catch {
@@ -50,8 +51,9 @@ public enum Capture {
         willSeal(result.outcome)
         let sealing = Sealing(
             configuration: configuration, circumstances: circumstances, probe: probe, executable: executable,
-            streams: streams, observation: observation, program: session.program, result: result, spool: spool
-        )
+            streams: streams, observation: observation,
+            world: session.world.recording(observation.processes.entries.map(\.record)),
+            program: session.program, result: result, spool: spool)
         return seal(sealing, result.outcome, seconds: configuration.sealingTime.components.seconds + 30)
     }
 
@@ -85,6 +87,7 @@ public enum Capture {
     private struct Session {
         var program: SupervisedProgram
         var recorder: Recorder
+        var world: WorldRecorder
     }
 
     private static func find(
@@ -116,8 +119,10 @@ public enum Capture {
             let root = try Files.open("/", Files.Flag.path | Files.Flag.directory)
             let observation = Observation(root: root, options: options)
             let recorder = try Recorder(observation)
+            let world = WorldRecorder(next: recorder)
             return Session(
-                program: try SupervisedProgram(plan, streams: streams, handler: recorder), recorder: recorder)
+                program: try SupervisedProgram(plan, streams: streams, handler: world), recorder: recorder,
+                world: world)
         } catch let error as ProgramError {
             throw CaptureError(error, plan)
         } catch {

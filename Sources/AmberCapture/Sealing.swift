@@ -13,6 +13,7 @@ struct Sealing {
     let executable: [UInt8]
     let streams: StreamContents
     let observation: Observation
+    let world: WorldRecording
     let program: SupervisedProgram
     let result: SupervisedProgram.Result
     let spool: String?
@@ -74,7 +75,8 @@ struct Sealing {
             try add(layer, entries.removeValue(forKey: layer) ?? [], &files, &writer, &report)
         }
         let fidelity = FidelityAssessment(
-            observation: observation, files: files, probe: probe, rescuedCount: program.memory.rescuedCount,
+            observation: observation, world: world, files: files, probe: probe,
+            rescuedCount: program.memory.rescuedCount,
             streamsComplete: streams.contents.map { $0?.isComplete }
         ).report()
         let record = recordFiles(signature, files, fidelity, inventory)
@@ -82,7 +84,7 @@ struct Sealing {
         var fileLines = RecordLine()
         for file in files { fileLines.append(file.record) }
         let recordEntries =
-            try record.entries() + [
+            try record.entries() + world.entries() + [
                 LayerEntry.record("files.jsonl", fileLines.take()),
                 LayerEntry.record("directories.jsonl", directories.result()),
                 LayerEntry.record(

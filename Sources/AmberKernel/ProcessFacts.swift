@@ -26,6 +26,27 @@ package enum ProcessFacts {
         return line?.dropFirst("State:".utf8.count).first { $0 != UInt8(ascii: "\t") }
     }
 
+    /// The threads that a process has now, in no order.
+    package static func threads(of processID: Int32) -> [Int32] {
+        guard
+            let tasks = try? Files.open(
+                KernelPath("/proc/\(processID)/task"), Files.Flag.readOnly | Files.Flag.directory),
+            let names = try? Files.names(of: tasks.number, limit: 1 << 16)
+        else { return [] }
+        return names.compactMap { Int32(String(decoding: $0, as: UTF8.self)) }
+    }
+
+    /// A process's pid in its own pid namespace (the last field of NSpid); nil where it is gone.
+    package static func innerProcessID(of processID: Int32) -> Int32? {
+        guard let text = try? Files.contents(KernelPath("/proc/\(processID)/status"), limit: 65536) else {
+            return nil
+        }
+        let line = text.split(separator: UInt8(ascii: "\n")).first { $0.starts(with: "NStgid:".utf8) }
+        return line?.split(separator: UInt8(ascii: "\t")).last.flatMap {
+            Int32(String(decoding: $0, as: UTF8.self))
+        }
+    }
+
     private static func status(_ processID: Int32, _ name: String) -> Int32? {
         guard let text = try? Files.contents(KernelPath("/proc/\(processID)/status"), limit: 65536) else {
             return nil

@@ -1,4 +1,4 @@
-import AmberKernel
+package import AmberKernel
 import Synchronization
 
 /// Answers calls that were held, from any thread, and keeps account of the slots.
@@ -15,6 +15,17 @@ package final class Answerer: Sendable {
     package func answer(_ slot: Int, error: Int32 = 0) {
         listener.answer(slot, error: error)
         free.withLock { $0.append(slot) }
+    }
+
+    /// The numbers of a call that waits, as the kernel gave them.
+    package func rawCall(_ slot: Int) -> RawCall { listener.call(slot) }
+
+    /// Tells whether the caller still waits: before its memory is written to, so that no other process is meant.
+    package func isWaiting(_ slot: Int) -> Bool { listener.isWaiting(slot) }
+
+    /// Gives the caller a descriptor of ours under a number of its own; its call still waits.
+    package func give(_ slot: Int, descriptor: Int32, as wanted: Int32, closesOnExec: Bool) -> Bool {
+        (try? listener.give(slot, descriptor: descriptor, as: wanted, closesOnExec: closesOnExec)) != nil
     }
 
     /// Takes a free slot; nil when every one waits for an answer.

@@ -36,12 +36,15 @@ package enum CallAction: UInt8, Sendable {
     case listener
     /// A call that looks at standard input.
     case standardInput
+    /// A call that asks for the time, for random bytes or for what the machine is; its name says which.
+    case world
 
     /// Tells whether the call may change the file tree, so that what it changes must be kept first.
     var mayChangeTree: Bool {
         switch self {
         case .remove, .rename, .truncate, .link, .symlink, .make, .attribute, .bind: true
-        case .open, .execute, .namespace, .connect, .send, .ring, .started, .exit, .listener, .standardInput:
+        case .open, .execute, .namespace, .connect, .send, .ring, .started, .exit, .listener, .standardInput,
+            .world:
             false
         }
     }

@@ -12,6 +12,8 @@ package enum CallDecision: Hashable, Sendable {
     case proceed
     /// It fails with this errno.
     case fail(Int32)
+    /// It returns this value without being carried out.
+    case result(Int64)
     /// The handler answers it later.
     case held
 }

@@ -129,7 +129,8 @@ package final class SupervisedProgram {
         // A listener on its way lives as long as the socket's other side: the child must not keep that alive itself,
         // or its exec would wait for ever when this process dies before it has taken the listener.
         steps.append(.close(socket.readEnd.number))
-        let filter = SyscallTable.program(feedsStandardInput: streams.feedsStandardInput)
+        let filter = SyscallTable.program(
+            feedsStandardInput: streams.feedsStandardInput, uses: plan.uses)
         steps.append(.filter(filter, socket: socket.writeEnd.number))
         steps += plan.epilogue
         steps.append(.blockedSignals(plan.blockedSignals))

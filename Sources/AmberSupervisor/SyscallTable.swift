@@ -154,8 +154,14 @@ package enum SyscallTable {
     ]
 
     /// The filter for these rows, all architectures that this machine can run.
-    package static func program(feedsStandardInput: Bool) -> SeccompProgram {
-        let all = feedsStandardInput ? rows + standardInputRows : rows
+    ///
+    /// The clock's rows stand first: the vDSO's stand-in makes those calls by the million.
+    package static func program(feedsStandardInput: Bool, uses: Uses = []) -> SeccompProgram {
+        var all = uses.contains(.clock) ? clockRows : []
+        all += rows
+        if uses.contains(.randomness) { all += randomnessRows }
+        if uses.contains(.identity) { all += identityRows }
+        if feedsStandardInput { all += standardInputRows }
         return SeccompProgram(
             architectures.map { architecture in
                 (
@@ -178,7 +184,7 @@ package enum SyscallTable {
     /// Shapes by architecture and number.
     static let shapes: [UInt64: CallShape] = {
         var shapes: [UInt64: CallShape] = [:]
-        for row in rows + standardInputRows {
+        for row in rows + standardInputRows + randomnessRows + clockRows + identityRows {
             for architecture in [x86, i386, arm64] {
                 guard let number = row.number(architecture) else { continue }
                 shapes[UInt64(architecture) << 32 | UInt64(number)] = row.shape

@@ -45,6 +45,11 @@ uint64_t amber_monotonic(void);
 int amber_listener_receive(int listener, struct amber_slot *_Nonnull slot);
 /* Answers and frees the slot: `error` 0 lets the call go on (FLAG_CONTINUE); else it returns -error. */
 int amber_listener_answer(int listener, struct amber_slot *_Nonnull slot, int error);
+/* Answers and frees the slot: the call returns `value` without having been carried out. */
+int amber_listener_reply(int listener, struct amber_slot *_Nonnull slot, int64_t value);
+/* SECCOMP_IOCTL_NOTIF_ADDFD, Linux 5.9: gives the caller our descriptor `fd` under the number `as`, which is replaced
+ * where it is in use. The call still waits. Returns the number or -errno. */
+int amber_listener_add_descriptor(int listener, uint64_t id, int fd, int as, int is_close_on_exec);
 /* SECCOMP_IOCTL_NOTIF_ID_VALID: 0 while the caller still waits. */
 int amber_listener_is_valid(int listener, uint64_t id);
 
