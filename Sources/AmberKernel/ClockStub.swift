@@ -34,8 +34,8 @@ package struct ClockStub: Hashable, Sendable {
         var code = [UInt8](repeating: 0, count: Int(layout.size))
         _ = amber_stub_copy(&code, layout.size)
         let (seconds, nanoseconds) = Self.parts(of: offset)
-        code.replaceSubrange(Int(layout.offset)..<Int(layout.offset) + 8, with: Self.bytes(seconds))
-        code.replaceSubrange(Int(layout.offset) + 8..<Int(layout.size), with: Self.bytes(nanoseconds))
+        code.replaceSubrange(Int(layout.offset)..<Int(layout.offset) + 8, with: Clock.words(seconds))
+        code.replaceSubrange(Int(layout.offset) + 8..<Int(layout.size), with: Clock.words(nanoseconds))
         var place = (clock.address + 7) & ~7
         if place + UInt64(code.count) > clock.address + clock.sizeInBytes {
             place = (UInt64(image.sizeInBytes) + 15) & ~15
@@ -60,7 +60,7 @@ package struct ClockStub: Hashable, Sendable {
     }
 
     /// Seconds, and nanoseconds that are not negative, which add up to the offset.
-    static func parts(of offset: Int64) -> (seconds: Int64, nanoseconds: Int64) {
+    package static func parts(of offset: Int64) -> (seconds: Int64, nanoseconds: Int64) {
         let rest = offset % 1_000_000_000
         let seconds = offset / 1_000_000_000
         return rest < 0 ? (seconds - 1, rest + 1_000_000_000) : (seconds, rest)
@@ -68,10 +68,6 @@ package struct ClockStub: Hashable, Sendable {
 
     private static func function(_ names: [String], _ image: VdsoImage) -> VdsoImage.Function? {
         names.lazy.compactMap { image.functions[$0] }.first
-    }
-
-    private static func bytes(_ value: Int64) -> [UInt8] {
-        (0..<8).map { UInt8(truncatingIfNeeded: value >> Int64(8 * $0)) }
     }
 
     #if arch(x86_64)

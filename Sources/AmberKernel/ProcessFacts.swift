@@ -1,8 +1,5 @@
 /// Facts about another process, out of /proc (proc(5)).
 package enum ProcessFacts {
-    /// The process that a thread belongs to; nil where it is gone.
-    package static func threadGroup(of threadID: Int32) -> Int32? { status(threadID, "Tgid:") }
-
     /// The parent of a process; nil where it is gone.
     package static func parent(of processID: Int32) -> Int32? { status(processID, "PPid:") }
 
@@ -36,14 +33,21 @@ package enum ProcessFacts {
         return names.compactMap { Int32(String(decoding: $0, as: UTF8.self)) }
     }
 
-    /// A process's pid in its own pid namespace (the last field of NSpid); nil where it is gone.
-    package static func innerProcessID(of processID: Int32) -> Int32? {
+    /// A process's pids, in our pid namespace first and in its own last (NStgid); empty where it is gone.
+    package static func namespacePids(of processID: Int32) -> [Int32] {
         guard let text = try? Files.contents(KernelPath("/proc/\(processID)/status"), limit: 65536) else {
-            return nil
+            return []
         }
         let line = text.split(separator: UInt8(ascii: "\n")).first { $0.starts(with: "NStgid:".utf8) }
-        return line?.split(separator: UInt8(ascii: "\t")).last.flatMap {
+        return (line ?? []).split(separator: UInt8(ascii: "\t")).dropFirst().compactMap {
             Int32(String(decoding: $0, as: UTF8.self))
+        }
+    }
+
+    /// The kernel function in which a thread sleeps, `0` where it runs; nil where it is gone (proc_pid_wchan(5)).
+    package static func waitChannel(of threadID: Int32) -> String? {
+        (try? Files.contents(KernelPath("/proc/\(threadID)/wchan"), limit: 256)).map {
+            String(decoding: $0, as: UTF8.self)
         }
     }
 

@@ -20,7 +20,8 @@ public enum Replay {
         let streams =
             configuration.command == nil
             ? try ReplayStreams(bundle.run, input: bundle.stream("stdin")) : try ReplayStreams()
-        let result = try launch.start(streams.streams, stage.handler).run()
+        let running = try launch.start(streams.streams, stage.handler)
+        let result = try running.run()
         let printed = streams.collect()
         if let keep = configuration.keepDirectory { try KeptFiles.keep(stage.room.upper, in: keep) }
         guard configuration.command == nil, let (observation, refusals) = stage.handler.finish() else {
@@ -32,7 +33,7 @@ public enum Replay {
             recipes: try RecipeCollection(files: configuration.recipeFiles).recipes)
         let divergences = try Comparison(observation: observation, refusals: refusals).divergences(
             bundle.reader)
-        let verdict = judgement.verdict(divergences, changes: configuration.changes)
+        let verdict = judgement.verdict(divergences + running.world.notes, changes: configuration.changes)
         return ReplayReport(verdict: verdict, outcome: result.outcome, notes: [])
     }
 }

@@ -12,9 +12,11 @@
 ssize_t amber_force_memory(int pid, uint64_t address, const void *buffer, size_t count);
 /* getrandom(2), once, with these flags. */
 ssize_t amber_getrandom(void *buffer, size_t count, unsigned flags);
+/* A clock by its number, in nanoseconds. */
+int64_t amber_clock(int clock);
 int64_t amber_clock_boottime(void);
 
-/* sysinfo(2) as the kernel lays it out for programs of our own word size; at most `size` bytes are written. */
+/* sysinfo(2) for programs of our own word size, with another memory size; writes at most `size` bytes, says how many. */
 int amber_sysinfo(uint64_t memory_in_bytes, int64_t uptime_offset, void *buffer, size_t size);
 #pragma clang assume_nonnull end
 #endif
