@@ -13,6 +13,7 @@ struct DrawLedger {
     private struct Stream: Hashable {
         var place: ProgramImages.Place
         var thread: Int32
+        var source: RandomRecord.Source
     }
 
     /// Most bytes that are kept, and most draws.
@@ -39,9 +40,9 @@ struct DrawLedger {
         _ place: ProgramImages.Place, thread: Int, _ source: RandomRecord.Source, _ given: [UInt8]
     ) {
         guard bytes.count + given.count <= Self.mostBytes, draws.count < Self.mostDraws else {
-            return pass(place, thread: thread, given.count)
+            return pass(place, thread: thread, source, given.count)
         }
-        if source == .getrandom {
+        if source != .startup {
             drawn += given.count
             seen.insert(place)
         }
@@ -51,12 +52,14 @@ struct DrawLedger {
     }
 
     /// Notes bytes that the kernel gave, or that there is no room for.
-    mutating func pass(_ place: ProgramImages.Place, thread: Int, _ count: Int) {
+    mutating func pass(
+        _ place: ProgramImages.Place, thread: Int, _ source: RandomRecord.Source, _ count: Int
+    ) {
         drawn += count
         unrecorded += count
         if seen.count < Self.mostDraws { seen.insert(place) }
         guard passed.count < Self.mostDraws else { return }
-        passed[Stream(place: place, thread: Int32(clamping: thread)), default: 0] += count
+        passed[Stream(place: place, thread: Int32(clamping: thread), source: source), default: 0] += count
     }
 
     /// The lines of `random.jsonl`; what was not recorded stands at the end, one line a thread.
@@ -84,7 +87,7 @@ struct DrawLedger {
             ordinal(stream.place).map {
                 RandomRecord(
                     process: $0, program: Int(stream.place.program), thread: Int(stream.thread),
-                    source: .getrandom, sizeInBytes: count, bytes: nil)
+                    source: stream.source, sizeInBytes: count, bytes: nil)
             }
         }
         return records

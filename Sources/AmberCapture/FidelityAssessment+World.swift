@@ -2,8 +2,8 @@ import AmberModel
 import AmberSupervisor
 
 extension FidelityAssessment {
-    /// What a program may open to draw random bytes.
-    private static let devices = ["/dev/urandom", "/dev/random", "/proc/sys/kernel/random/uuid"]
+    /// The kernel's other source: a new identifier for each read.
+    private static let identifier = Array("/proc/sys/kernel/random/uuid".utf8)
 
     var clockRow: FidelityReport.Row {
         guard world.time != nil else {
@@ -20,22 +20,22 @@ extension FidelityAssessment {
 
     var randomnessRow: FidelityReport.Row {
         var reasons: [String] = []
-        let opened = Self.devices.filter { path in
-            observation.file(at: Array(path.utf8)).map { !$0.uses.isDisjoint(with: .read) } ?? false
+        if observation.file(at: Self.identifier).map({ !$0.uses.isDisjoint(with: .read) }) ?? false {
+            reasons.append("what was read from \(ByteString(Self.identifier)) is not recorded")
         }
-        if !opened.isEmpty {
-            reasons.append("what was read from \(opened.joined(separator: ", ")) is not recorded")
+        if world.hasUnseenDevice {
+            reasons.append("a random device was read under another descriptor, as `< /dev/urandom` does")
         }
         if world.unrecordedBytes > 0 {
             reasons.append(
-                "\(world.unrecordedBytes) of \(world.drawnBytes) bytes of getrandom are not recorded")
+                "\(world.unrecordedBytes) of \(world.drawnBytes) random bytes are not recorded")
         }
         if world.hasNarrowProgram { reasons.append("the start of 32-bit programs is not recorded") }
         guard !reasons.isEmpty else {
             return FidelityReport.Row(
                 aspect: "randomness", level: .exact,
                 reason:
-                    "getrandom and the start-up bytes; what a processor's own instruction gives is never seen"
+                    "what the kernel gave; what programs take from the processor itself (RDRAND, its time stamp) is never seen"
             )
         }
         return FidelityReport.Row(

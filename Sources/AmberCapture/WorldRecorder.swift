@@ -16,6 +16,9 @@ final class WorldRecorder: CallHandler {
         var draws = DrawLedger()
         var time: TimeRecord?
         var hasNarrowProgram = false
+        /// Processes that opened a device and have read nothing of it yet.
+        var unread: Set<Int32> = []
+        var hasUnseenDevice = false
     }
 
     private let next: any CallHandler
@@ -26,7 +29,9 @@ final class WorldRecorder: CallHandler {
 
     func decide(_ call: ObservedCall, slot: Int, answerer: Answerer) -> CallDecision {
         switch call.shape.action {
-        case .world: return draw(call, slot: slot, answerer: answerer)
+        case .world, .standardInput: return draw(call, slot: slot, answerer: answerer)
+        case .open where RandomDevice.isNamed(call):
+            return open(call, slot: slot, answerer: answerer)
         case .execute: state.withLock { $0.images.willExecute(call.processID) }
         case .started: start(call)
         case .exit: state.withLock { $0.images.didExit(call.processID) }
@@ -40,7 +45,9 @@ final class WorldRecorder: CallHandler {
         state.withLock { state in
             WorldRecording(
                 time: state.time, draws: state.draws.records(processes), drawnBytes: state.draws.drawn,
-                unrecordedBytes: state.draws.unrecorded, hasNarrowProgram: state.hasNarrowProgram)
+                unrecordedBytes: state.draws.unrecorded,
+                hasUnseenDevice: state.hasUnseenDevice || !state.unread.isEmpty,
+                hasNarrowProgram: state.hasNarrowProgram)
         }
     }
 
@@ -62,8 +69,23 @@ final class WorldRecorder: CallHandler {
         }
     }
 
+    /// The real device, under a number by which the filter knows its reads; nothing else about it is different.
+    private func open(_ call: ObservedCall, slot: Int, answerer: Answerer) -> CallDecision {
+        let decision = next.decide(call, slot: slot, answerer: answerer)
+        guard decision == .proceed else { return decision }
+        guard let number = RandomDevice.give(call, slot: slot, answerer: answerer) else {
+            state.withLock { $0.hasUnseenDevice = true }
+            return .proceed
+        }
+        state.withLock { state in
+            if state.unread.count < 1 << 16 { state.unread.insert(call.processID) }
+        }
+        return .result(Int64(number))
+    }
+
     private func draw(_ call: ObservedCall, slot: Int, answerer: Answerer) -> CallDecision {
         let raw = answerer.rawCall(slot)
+        let source: RandomRecord.Source = call.shape.action == .standardInput ? .device : .getrandom
         let (place, hasDrawn, isFull) = state.withLock { state in
             let place = state.images.place(call.processID)
             return (place, state.draws.hasDrawn(place), state.draws.isFull)
@@ -73,26 +95,38 @@ final class WorldRecorder: CallHandler {
             let decision = next.decide(call, slot: slot, answerer: answerer)
             guard decision == .proceed else { return decision }
         }
-        let count = Int(clamping: raw.arguments[1])
-        let bytes = isFull ? nil : take(count, raw, slot: slot, answerer: answerer)
+        let count = Int(clamping: source == .device ? raw.arguments[2] : raw.arguments[1])
+        let bytes = isFull ? nil : take(count, source, raw, slot: slot, answerer: answerer)
         state.withLock { state in
             let thread = state.images.thread(call.threadID, of: call.processID)
+            if source == .device { state.unread.remove(call.processID) }
             if let bytes {
-                state.draws.add(place, thread: thread, .getrandom, bytes)
+                state.draws.add(place, thread: thread, source, bytes)
             } else {
-                state.draws.pass(place, thread: thread, count)
+                state.draws.pass(place, thread: thread, source, count)
             }
         }
         return bytes.map { .result(Int64($0.count)) } ?? .proceed
     }
 
     /// Bytes that stand in the caller's buffer now; nil where the kernel shall do it.
-    private func take(_ count: Int, _ raw: RawCall, slot: Int, answerer: Answerer) -> [UInt8]? {
-        let flags = raw.arguments[2]
-        guard count > 0, count <= Self.longest, flags & ~UInt64(KernelRandom.knownFlags) == 0,
-            raw.threadID > 0, let bytes = KernelRandom.draw(count, flags: UInt32(flags)),
-            answerer.isWaiting(slot), ProcessMemory.write(raw.threadID, raw.arguments[0], bytes)
-        else { return nil }
-        return bytes
+    private func take(
+        _ count: Int, _ source: RandomRecord.Source, _ raw: RawCall, slot: Int, answerer: Answerer
+    ) -> [UInt8]? {
+        guard count > 0, raw.threadID > 0 else { return nil }
+        let drawn: [UInt8]?
+        switch source {
+        case .device:
+            drawn = count <= RandomDevice.longestRead ? RandomDevice.read(count, raw) : nil
+        case .getrandom, .startup:
+            let flags = raw.arguments[2]
+            guard count <= Self.longest, flags & ~UInt64(KernelRandom.knownFlags) == 0 else { return nil }
+            drawn = KernelRandom.draw(count, flags: UInt32(flags))
+        }
+        let address = raw.arguments[source == .device ? 1 : 0]
+        guard let drawn, answerer.isWaiting(slot), ProcessMemory.write(raw.threadID, address, drawn) else {
+            return nil
+        }
+        return drawn
     }
 }

@@ -5,10 +5,12 @@ import AmberModel
 struct WorldRecording {
     let time: TimeRecord?
     let draws: [RandomRecord]
-    /// Bytes that getrandom gave to the run.
+    /// Bytes that the kernel gave to the run.
     let drawnBytes: Int
     /// How many of them are not here.
     let unrecordedBytes: Int
+    /// A device was opened whose reads were not seen: under a number that no filter knows.
+    let hasUnseenDevice: Bool
     /// A 32-bit program was started: its vDSO is not rewritten, and its start is not recorded.
     let hasNarrowProgram: Bool
 

@@ -18,4 +18,7 @@ package enum KernelRandom {
         }
         return drawn >= 0 ? bytes : nil
     }
+
+    /// Tells whether a descriptor is one of the kernel's random devices.
+    package static func isDevice(_ descriptor: Int32) -> Bool { amber_is_random_device(descriptor) == 1 }
 }

@@ -26,6 +26,8 @@ package struct SeccompProgram: Hashable, Sendable {
         case argumentLacksBits(Int, UInt32)
         /// Only where the lower 32 bits of an argument are one of a few values.
         case argumentIsOne(Int, of: [UInt32])
+        /// Only where the lower 32 bits of an argument are in a range.
+        case argumentIsIn(Int, Range<UInt32>)
         /// Only where the lower 32 bits of an argument differ from a value.
         case argumentDiffers(Int, from: UInt32)
         /// Only where all of these hold.
@@ -134,6 +136,11 @@ package struct SeccompProgram: Hashable, Sendable {
                         instruction: jump(0x15, value, onTrue: UInt8(last - place)),
                         missesWhenFalse: place == last)
                 }
+        case .argumentIsIn(let index, let range):
+            return [
+                low(index), Test(instruction: jump(0x35, range.lowerBound), missesWhenFalse: true),
+                Test(instruction: jump(0x35, range.upperBound), missesWhenTrue: true),
+            ]
         case .all(let conditions): return conditions.flatMap(tests)
         }
     }

@@ -6,6 +6,8 @@ public struct RandomRecord: Codable, Hashable, Sendable {
         case startup
         /// getrandom(2).
         case getrandom
+        /// `/dev/urandom` or `/dev/random` (random(4)).
+        case device
     }
 
     /// Ordinal of the process.

@@ -34,7 +34,7 @@ package enum CallAction: UInt8, Sendable {
     case exit
     /// seccomp with a listener of its own.
     case listener
-    /// A call that looks at standard input.
+    /// A call that looks at standard input; a read of a random device too, which its descriptor tells.
     case standardInput
     /// A call that asks for the time, for random bytes or for what the machine is; its name says which.
     case world

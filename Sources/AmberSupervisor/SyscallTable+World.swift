@@ -6,7 +6,7 @@ extension SyscallTable {
         package let rawValue: Int
         package init(rawValue: Int) { self.rawValue = rawValue }
 
-        /// getrandom.
+        /// getrandom, and reads of the random devices.
         package static let randomness = Uses(rawValue: 1)
         /// Calls that read CLOCK_REALTIME past the vDSO, or wait until an instant of it.
         package static let clock = Uses(rawValue: 2)
@@ -14,7 +14,11 @@ extension SyscallTable {
         package static let identity = Uses(rawValue: 4)
     }
 
-    static let randomnessRows: [Row] = [Row(CallShape("getrandom", .world), 318, 355, 278)]
+    /// A read is looked at by its descriptor's number: what the filter costs other reads cannot be measured.
+    static let randomnessRows: [Row] = [
+        Row(CallShape("getrandom", .world), 318, 355, 278),
+        Row(CallShape("read", .standardInput), 0, 3, 63, .argumentIsIn(0, RandomDevice.descriptors)),
+    ]
 
     private static let realtimeClocks: [UInt32] = [0, 5, 8, 11]  // REALTIME, _COARSE, _ALARM, TAI
     private static let cloneThread: UInt32 = 0x0001_0000

@@ -159,7 +159,7 @@ package enum SyscallTable {
     package static func program(feedsStandardInput: Bool, uses: Uses = []) -> SeccompProgram {
         var all = uses.contains(.clock) ? clockRows : []
         all += rows
-        if uses.contains(.randomness) { all += randomnessRows }
+        if uses.contains(.randomness) { all = randomnessRows + all }
         if uses.contains(.identity) { all += identityRows }
         if feedsStandardInput { all += standardInputRows }
         return SeccompProgram(

@@ -4,9 +4,10 @@
 #include <fcntl.h>
 #include <stdio.h>
 #include <string.h>
-#include <sys/random.h>
+#include <sys/stat.h>
 #include <sys/syscall.h>
 #include <sys/sysinfo.h>
+#include <sys/sysmacros.h>
 #include <time.h>
 #include <unistd.h>
 
@@ -25,6 +26,12 @@ ssize_t amber_getrandom(void *buffer, size_t count, unsigned flags) {
     /* Not getrandom(3): a libc may serve that from the vDSO, whose flags are not the kernel's. */
     ssize_t drawn = syscall(SYS_getrandom, buffer, count, flags);
     return drawn < 0 ? -errno : drawn;
+}
+
+int amber_is_random_device(int fd) {
+    struct stat status;
+    if (fstat(fd, &status) < 0 || !S_ISCHR(status.st_mode)) return 0;
+    return status.st_rdev == makedev(1, 8) || status.st_rdev == makedev(1, 9);
 }
 
 int64_t amber_clock(int clock) {

@@ -19,6 +19,7 @@ struct RandomStreams: Sendable {
 
     private struct Draw: Sendable {
         var thread: Int
+        var source: RandomRecord.Source
         var size: Int
         var text: String
     }
@@ -48,9 +49,10 @@ struct RandomStreams: Sendable {
             guard let text = record.bytes, record.sizeInBytes > 0 else { continue }
             switch record.source {
             case .startup: programs[key, default: Program()].startup = Base64.decode(text)
-            case .getrandom:
+            case .getrandom, .device:
                 programs[key, default: Program()].draws.append(
-                    Draw(thread: record.thread, size: record.sizeInBytes, text: text))
+                    Draw(
+                        thread: record.thread, source: record.source, size: record.sizeInBytes, text: text))
             }
         }
     }
@@ -61,41 +63,40 @@ struct RandomStreams: Sendable {
         return generate(16, key, source: "startup")
     }
 
-    /// The bytes of one getrandom.
+    /// The bytes of one getrandom, or of one read of a device.
     ///
     /// - Parameters:
     ///   - count: How many are asked for.
     ///   - key: The program that asks.
     ///   - thread: The thread's position; nil where threads are not the program's own matter (goroutines move
     ///     between them), so that only the order counts.
-    mutating func draw(_ count: Int, _ key: Key, thread: Int?) -> Bytes {
-        if let index = find(count, key, thread), let draw = programs[key]?.draws[index] {
+    mutating func draw(
+        _ count: Int, _ key: Key, thread: Int?, _ source: RandomRecord.Source = .getrandom
+    ) -> Bytes {
+        if let index = find(count, key, thread, source), let draw = programs[key]?.draws[index] {
             take(index, key)
             if let bytes = Base64.decode(draw.text), bytes.count == count {
                 return Bytes(bytes: bytes, isRecorded: true)
             }
         }
         unrecorded[key.process, default: 0] += count
-        return Bytes(bytes: generate(count, key, source: "\(thread ?? 0)"), isRecorded: false)
-    }
-
-    /// The next bytes of a device that a program has opened.
-    mutating func device(_ count: Int, _ key: Key, opening: Int) -> [UInt8] {
-        generate(count, key, source: "device \(opening)")
+        return Bytes(bytes: generate(count, key, source: "\(source) \(thread ?? 0)"), isRecorded: false)
     }
 
     /// The thread's own next draw; where it has none left, the program's next.
-    private func find(_ count: Int, _ key: Key, _ thread: Int?) -> Int? {
+    private func find(
+        _ count: Int, _ key: Key, _ thread: Int?, _ source: RandomRecord.Source
+    ) -> Int? {
         guard let program = programs[key] else { return nil }
-        let left = program.draws.indices[program.first...]
-        if let thread, let own = left.first(where: { isLeft(program.draws[$0], thread) }) {
-            if program.draws[own].size == count { return own }
-            return left.first { isLeft(program.draws[$0], thread) && program.draws[$0].size == count }
+        let left = program.draws.indices[program.first...].lazy.filter {
+            program.draws[$0].thread >= 0 && program.draws[$0].source == source
         }
-        return left.first { program.draws[$0].thread >= 0 && program.draws[$0].size == count }
+        if let thread, let own = left.first(where: { program.draws[$0].thread == thread }) {
+            if program.draws[own].size == count { return own }
+            return left.first { program.draws[$0].thread == thread && program.draws[$0].size == count }
+        }
+        return left.first { program.draws[$0].size == count }
     }
-
-    private func isLeft(_ draw: Draw, _ thread: Int) -> Bool { draw.thread == thread }
 
     /// Marks a draw as given out, and forgets the beginning where all of it is.
     private mutating func take(_ index: Int, _ key: Key) {

@@ -20,6 +20,7 @@ final class WorldPlayer: CallHandler {
     private let next: any CallHandler
     private let clock: ReplayClock?
     private let machine: RecordedMachine
+    private let hasRandomness: Bool
     private let steering: PidSteering?
     private let state: Mutex<State>
 
@@ -40,12 +41,18 @@ final class WorldPlayer: CallHandler {
         self.steering = steering
         machine = RecordedMachine(world)
         let streams = seed.flatMap { seed in world.draws.map { RandomStreams($0, seed: seed) } }
+        hasRandomness = streams != nil
         state = Mutex(State(processes: ProcessMap(world.processes), streams: streams))
     }
 
     func decide(_ call: ObservedCall, slot: Int, answerer: Answerer) -> CallDecision {
         switch call.shape.action {
-        case .world: return answer(call, slot: slot, answerer: answerer)
+        case .world, .standardInput: return answer(call, slot: slot, answerer: answerer)
+        case .open where hasRandomness && RandomDevice.isNamed(call):
+            let decision = next.decide(call, slot: slot, answerer: answerer)
+            guard decision == .proceed else { return decision }
+            return RandomDevice.give(call, slot: slot, answerer: answerer).map { .result(Int64($0)) }
+                ?? .proceed
         case .execute: state.withLock { $0.images.willExecute(call.processID) }
         case .started: start(call)
         case .exit:
@@ -100,8 +107,9 @@ final class WorldPlayer: CallHandler {
         let raw = answerer.rawCall(slot)
         // Its memory will be written to: a caller that is gone may have left its number to another.
         guard raw.threadID > 0, answerer.isWaiting(slot) else { return .proceed }
+        if call.shape.action == .standardInput { return draw(call, raw, .device) }
         switch call.shape.name {
-        case "getrandom": return draw(call, raw)
+        case "getrandom": return draw(call, raw, .getrandom)
         case "clone", "fork", "vfork", "clone3": return fork(call, raw)
         case "sched_setaffinity":
             state.withLock { $0.hasChosenProcessors = true }
@@ -114,22 +122,26 @@ final class WorldPlayer: CallHandler {
         }
     }
 
-    private func draw(_ call: ObservedCall, _ raw: RawCall) -> CallDecision {
-        let count = Int(clamping: raw.arguments[1])
-        guard count > 0, count <= 1 << 20, raw.arguments[2] & ~UInt64(KernelRandom.knownFlags) == 0 else {
-            return .proceed
-        }
+    private func draw(
+        _ call: ObservedCall, _ raw: RawCall, _ source: RandomRecord.Source
+    ) -> CallDecision {
+        let isDevice = source == .device
+        let count = Int(clamping: raw.arguments[isDevice ? 2 : 1])
+        guard count > 0, count <= 1 << 20,
+            isDevice
+                ? RandomDevice.isOne(raw) : raw.arguments[2] & ~UInt64(KernelRandom.knownFlags) == 0
+        else { return .proceed }
         let bytes = state.withLock { state -> [UInt8]? in
             let place = state.images.place(call.processID)
             let thread =
                 isMigrating(call.processID, place, &state)
                 ? nil : state.images.thread(call.threadID, of: call.processID)
             let key = key(call.processID, &state)
-            return state.streams?.draw(count, key, thread: thread).bytes
+            return state.streams?.draw(count, key, thread: thread, source).bytes
         }
-        guard let bytes,
-            ProcessMemory.write(raw.threadID, raw.arguments[0], bytes)
-        else { return .proceed }
+        guard let bytes, ProcessMemory.write(raw.threadID, raw.arguments[isDevice ? 1 : 0], bytes) else {
+            return .proceed
+        }
         return .result(Int64(count))
     }
 

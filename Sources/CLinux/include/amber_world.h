@@ -12,6 +12,8 @@
 ssize_t amber_force_memory(int pid, uint64_t address, const void *buffer, size_t count);
 /* getrandom(2), once, with these flags. */
 ssize_t amber_getrandom(void *buffer, size_t count, unsigned flags);
+/* 1 where a descriptor is /dev/random (1:8) or /dev/urandom (1:9), whatever its name; 0 where it is something else. */
+int amber_is_random_device(int fd);
 /* A clock by its number, in nanoseconds. */
 int64_t amber_clock(int clock);
 int64_t amber_clock_boottime(void);
