@@ -11,9 +11,7 @@ extension FidelityAssessment {
                 aspect: "clock", level: .absent, reason: "no program was seen to start",
                 remedy: "replay with --time")
         }
-        var reasons = [
-            "a replay begins at the recorded instant and runs on: fractions of a second differ, and files that it writes have this time, not that"
-        ]
+        var reasons = ["a replay begins at the recorded instant and runs on: fractions of a second differ"]
         if world.hasNarrowProgram { reasons.append("32-bit programs live in the present") }
         return FidelityReport.Row(aspect: "clock", level: .partial, reason: reasons.joined(separator: "; "))
     }

@@ -22,6 +22,13 @@ package struct VdsoImage: Sendable {
 
     private static let mostSymbols = 256
 
+    /// Describes an image.
+    init(functions: [String: Function], sizeInBytes: Int, machine: UInt16) {
+        self.functions = functions
+        self.sizeInBytes = sizeInBytes
+        self.machine = machine
+    }
+
     /// Reads the dynamic section; nil for what is no 64-bit vDSO.
     package init?(_ bytes: [UInt8]) {
         guard let elf = ElfFile(ByteSource(bytes)), elf.is64Bit,
@@ -46,8 +53,11 @@ package struct VdsoImage: Sendable {
             let name = Int(table.number(place, 4))
             guard table.number(place + 4, 1) & 15 == 2, name < text.count else { continue }  // STT_FUNC
             let word = String(decoding: text[name...].prefix { $0 != 0 }, as: UTF8.self)
-            let address = table.number(place + 8, 8) &- load.address
-            functions[word] = Function(address: address, sizeInBytes: table.number(place + 16, 8))
+            let function = Function(
+                address: table.number(place + 8, 8) &- load.address, sizeInBytes: table.number(place + 16, 8))
+            // A program may map anything where its vDSO was.
+            guard function.address < 1 << 20, function.sizeInBytes < 1 << 20 else { continue }
+            functions[word] = function
         }
         self.functions = functions
         let header = fields(Array(bytes.prefix(64)))

@@ -8,7 +8,7 @@ extension SyscallTable {
 
         /// getrandom, and reads of the random devices.
         package static let randomness = Uses(rawValue: 1)
-        /// Calls that read CLOCK_REALTIME past the vDSO, or wait until an instant of it.
+        /// Calls that read CLOCK_REALTIME past the vDSO, wait until an instant of it, or ask for times of files.
         package static let clock = Uses(rawValue: 2)
         /// Forks, and questions about processors and memory.
         package static let identity = Uses(rawValue: 4)
@@ -49,6 +49,11 @@ extension SyscallTable {
         Row(CallShape("timer_settime", .world), 223, nil, 110, .argumentHasBits(1, isAbsolute)),
         Row(CallShape("mq_timedsend", .world), 242, nil, 182, .argumentIsSet(4)),
         Row(CallShape("mq_timedreceive", .world), 243, nil, 183, .argumentIsSet(4)),
+        Row(CallShape("stat", .world), 4, nil, nil),
+        Row(CallShape("fstat", .world), 5, nil, 80),
+        Row(CallShape("lstat", .world), 6, nil, nil),
+        Row(CallShape("newfstatat", .world), 262, nil, 79),
+        Row(CallShape("statx", .world), 332, nil, 291),
     ]
 
     static let identityRows: [Row] = [

@@ -1,4 +1,5 @@
 import AmberKernel
+import AmberSandbox
 import AmberSupervisor
 import Synchronization
 
@@ -16,9 +17,13 @@ final class ReplayClock: Sendable {
     private let start: Int64
     private let state = Mutex(State())
     private let deadlines = DeadlineTranslator()
+    private let fileTimes: FileTimes
 
     /// Makes a clock that will show `start` when the first program begins.
-    init(start: Int64) { self.start = start }
+    init(start: Int64, identity: SandboxIdentity) {
+        self.start = start
+        fileTimes = FileTimes(since: Clock.realtime(), identity: identity)
+    }
 
     /// True where the kernel does not let a vDSO be rewritten.
     var isRefused: Bool { state.withLock { $0.isRefused } }
@@ -77,6 +82,8 @@ final class ReplayClock: Sendable {
             let place = raw.arguments[0]
             guard place == 0 || give(Clock.words(seconds), to: place, raw) else { return .proceed }
             return .result(seconds)
+        case "stat", "lstat", "fstat", "newfstatat", "statx":
+            return fileTimes.answer(call, raw, offset: offset)
         default:
             if let deadline = AbsoluteDeadline(call, raw) {
                 deadlines.translate(deadline, of: call, by: -offset)
