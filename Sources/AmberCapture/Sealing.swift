@@ -15,6 +15,7 @@ struct Sealing {
     let streams: StreamContents
     let observation: Observation
     let traffic: Relay.Result?
+    let world: WorldRecording
     let program: SupervisedProgram
     let result: SupervisedProgram.Result
     let spool: String?
@@ -76,7 +77,7 @@ struct Sealing {
             try add(layer, entries.removeValue(forKey: layer) ?? [], &files, &writer, &report)
         }
         let fidelity = FidelityAssessment(
-            observation: observation, files: files, traffic: traffic,
+            observation: observation, world: world, files: files, traffic: traffic,
             recordsNetwork: configuration.recordsNetwork, probe: probe,
             rescuedCount: program.memory.rescuedCount,
             streamsComplete: streams.contents.map { $0?.isComplete }
@@ -87,7 +88,7 @@ struct Sealing {
         var fileLines = RecordLine()
         for file in files { fileLines.append(file.record) }
         let recordEntries =
-            try record.entries() + [
+            try record.entries() + world.entries() + [
                 LayerEntry.record("files.jsonl", fileLines.take()),
                 LayerEntry.record("directories.jsonl", directories.result()),
                 LayerEntry.record(

@@ -34,6 +34,8 @@ public struct ReplayConfiguration: Sendable {
     public var replacements: [Replacement] = []
     /// What the program may see of the network.
     public var network = Network.playback
+    /// What time the program lives in.
+    public var time = ReplayTime.recorded
     /// Directory for the files that the replay wrote; nil throws them away.
     public var keepDirectory: String?
     /// Ends the replay after this time.
@@ -53,5 +55,6 @@ public struct ReplayConfiguration: Sendable {
             "--set-env " + String(decoding: $0.bytes.prefix { $0 != UInt8(ascii: "=") }, as: UTF8.self)
         }
             + removedEnvironment.map { "--unset-env \($0)" } + replacements.map { "--with-file \($0.path)" }
+            + (time == .recorded ? [] : ["--time \(time)"])
     }
 }
