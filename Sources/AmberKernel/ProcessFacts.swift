@@ -1,7 +1,17 @@
+import CLinux
+
 /// Facts about another process, out of /proc (proc(5)).
 package enum ProcessFacts {
     /// The process that a thread belongs to; nil where it is gone.
-    package static func threadGroup(of threadID: Int32) -> Int32? { status(threadID, "Tgid:") }
+    ///
+    /// Nearly every thread that is asked about is the first of its process, and pidfd_open(2) (5.3) takes no other:
+    /// that costs a tenth of reading `/proc/TID/status`.
+    package static func threadGroup(of threadID: Int32) -> Int32? {
+        let number = amber_pidfd_open(threadID)
+        guard number >= 0 else { return status(threadID, "Tgid:") }
+        _ = amber_close(number)
+        return threadID
+    }
 
     /// The parent of a process; nil where it is gone.
     package static func parent(of processID: Int32) -> Int32? { status(processID, "PPid:") }
@@ -33,11 +43,22 @@ package enum ProcessFacts {
         return field(name, in: text)
     }
 
+    /// The number on the line that begins with a name.
     private static func field(_ name: String, in text: [UInt8]) -> Int32? {
         let wanted = Array(name.utf8)
-        for line in text.split(separator: UInt8(ascii: "\n")) where line.starts(with: wanted) {
-            let digits = line.dropFirst(wanted.count).filter { $0 >= 0x30 && $0 <= 0x39 }
-            return Int32(String(decoding: digits, as: UTF8.self))
+        var rest = text[...]
+        while !rest.isEmpty {
+            if rest.starts(with: wanted) {
+                var value: Int32?
+                for byte in rest.dropFirst(wanted.count) {
+                    if byte == UInt8(ascii: "\n") { break }
+                    guard byte >= 0x30, byte <= 0x39 else { continue }
+                    value = (value ?? 0) &* 10 &+ Int32(byte - 0x30)
+                }
+                return value
+            }
+            guard let end = rest.firstIndex(of: UInt8(ascii: "\n")) else { return nil }
+            rest = rest[(end + 1)...]
         }
         return nil
     }
