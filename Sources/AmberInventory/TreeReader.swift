@@ -7,11 +7,14 @@ import AmberKernel
 /// and never fails.
 final class TreeReader: Sendable {
     private let root: OwnedDescriptor
+    /// The tree is this host's: no link can lead out of it.
+    private let isHost: Bool
 
     /// Opens the root; a root that cannot be opened has no files, as every call on descriptor -1 fails.
     init(root: String) {
         let opened = try? Files.open(KernelPath(root), Files.Flag.path | Files.Flag.directory)
         self.root = opened ?? OwnedDescriptor(adopting: -1)
+        isHost = root == "/"
     }
 
     /// Opens a regular file for reading.
@@ -70,6 +73,7 @@ final class TreeReader: Sendable {
 
     /// Describes what stands at a path, following links.
     func status(_ path: [UInt8]) -> FileStatus? {
+        if isHost { return try? Files.status(KernelPath(path), following: true) }
         guard let place = open(path, Files.Flag.path) else { return nil }
         return try? Files.status(of: place.number)
     }
