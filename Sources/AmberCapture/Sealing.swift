@@ -51,7 +51,10 @@ struct Sealing {
         ).select()
         let touched = files.filter { $0.status != nil }.map(\.record.path)
         let survey = ConcurrentWork("amber-inventory") {
-            Inventory(runTool: { ToolRun.run($0, limit: $1)?.output }).survey(touched)
+            Inventory(
+                runTool: { ToolRun.run($0, limit: $1)?.output },
+                cache: store.map { InventoryCache(directory: $0.inventories) }
+            ).survey(touched)
         }
         let listing = ConcurrentWork("amber-survey") { DirectorySurvey(observation: observation).touched() }
         let gathering = FileGathering(
