@@ -5,7 +5,11 @@ import AmberModel
 enum DirectoryLines {
     /// Surveys; only reads what it is given.
     ///
-    /// - Parameter survey: Gives the directories that were touched, which need not wait for the layers.
+    /// - Parameters:
+    ///   - files: The selected files with their layers.
+    ///   - sealing: What is known of the run.
+    ///   - survey: Gives the directories that were touched, which need not wait for the layers.
+    /// - Returns: The lines.
     static func write(
         _ files: [SelectedFile], _ sealing: Sealing, beside survey: ConcurrentWork<[[UInt8]: [UInt8]]>
     ) -> [UInt8] {

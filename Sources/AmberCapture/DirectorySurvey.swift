@@ -54,6 +54,7 @@ struct DirectorySurvey {
     ///   - touched: What `touched()` gave.
     ///   - roots: Directories whose trees are listed as neighbours.
     ///   - named: Other paths whose directories are listed.
+    /// - Returns: The lines as they stand in a bundle.
     func lines(touched: [[UInt8]: [UInt8]], roots: [[UInt8]], named: [[UInt8]]) -> [UInt8] {
         var wanted = Set(touched.keys)
         for path in named + roots {

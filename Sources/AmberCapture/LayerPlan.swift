@@ -6,16 +6,23 @@ import AmberRecipes
 
 /// Which layer holds which file: system, runtime, app, inputs.
 struct LayerPlan {
-    let inventory: InventoryReport
-    let recipes: [Recipe]
+    private let inventory: InventoryReport
+    /// Where runtimes and their packages stand, from all recipes.
+    private let runtimePaths: [Glob]
     /// The descriptor with the copies.
-    let spool: Int32
+    private let spool: Int32
 
     private static let codeSuffixes = Set(
         [
             "py", "pyc", "js", "mjs", "cjs", "ts", "rb", "pl", "pm", "php", "jar", "war", "class", "so", "sh",
             "lua", "tcl", "wasm", "node", "ex", "exs", "beam", "dll", "el", "r", "R", "jl",
         ].map { Array($0.utf8)[...] })
+
+    init(inventory: InventoryReport, recipes: [Recipe], spool: Int32) {
+        self.inventory = inventory
+        runtimePaths = recipes.flatMap(\.runtimePaths)
+        self.spool = spool
+    }
 
     /// Assigns every file that has content, and returns the entries of each layer with their parent directories.
     ///
@@ -72,7 +79,7 @@ struct LayerPlan {
         case .none, .present, .link: break
         }
         if let known = inventory.layer(of: file.record.path) { return known }
-        if recipes.contains(where: { $0.isRuntimePath(file.record.path) }) { return .runtime }
+        if runtimePaths.contains(where: { $0.matches(file.record.path.bytes) }) { return .runtime }
         return file.isCode || Self.isCode(file.record.path) ? .app : .inputs
     }
 

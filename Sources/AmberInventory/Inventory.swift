@@ -17,8 +17,8 @@ package struct Inventory: Sendable {
     ///
     /// - Parameters:
     ///   - root: The tree's root directory; symbolic links in it never lead out of it.
-    ///   - cache: Earlier surveys of this host, used where nothing that they looked at has changed.
     ///   - runTool: Runs `rpm`, whose database has three formats; without it rpm's packages are not told.
+    ///   - cache: Earlier surveys of this host, used where nothing that they looked at has changed.
     package init(root: String = "/", runTool: ToolRunner? = nil, cache: InventoryCache? = nil) {
         self.root = root
         self.cache = root == "/" ? cache : nil
