@@ -64,6 +64,11 @@ extension ChildStep {
         case .dumpable(let isDumpable): step(AMBER_STEP_NO_DUMP, isDumpable ? 1 : 0)
         case .initialize(let childID, let report): step(AMBER_STEP_INIT, childID, report)
         case .keepStandardDescriptors: step(AMBER_STEP_KEEP_FDS)
+        case .localRoutes: step(AMBER_STEP_LOCAL_ROUTES)
+        case .enter(let number, let type): step(AMBER_STEP_ENTER, number, n1: type)
+        case .door(let socket): step(AMBER_STEP_DOOR, socket)
+        case .pump(let numbers):
+            step(AMBER_STEP_PUMP, n1: UInt64(numbers.count / 2), p: arena.array(numbers))
         case .unshare, .write, .mount, .unmount, .makeDirectory, .touch, .symlink, .pivot, .hostName,
             .loopback:
             encodedNamespaceStep(in: arena)

@@ -62,6 +62,14 @@ package enum ChildStep: Hashable, Sendable {
     case hostName(String)
     /// Brings the loopback interface up.
     case loopback
+    /// Makes every IPv4 and IPv6 address one of the loopback interface's own; may be refused.
+    case localRoutes
+    /// setns(2): joins the namespace of a descriptor, of this CLONE_NEW* type.
+    case enter(Int32, type: UInt64)
+    /// Stays and serves requests for sockets on this one; the last step of a door's child.
+    case door(Int32)
+    /// Stays and copies between pairs of sockets until they have ended; the last step of a pump's child.
+    case pump([Int32])
     /// PR_SET_NO_NEW_PRIVS.
     case noNewPrivileges
     /// PR_SET_PDEATHSIG.

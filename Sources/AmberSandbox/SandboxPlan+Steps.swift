@@ -37,7 +37,7 @@ extension SandboxPlan {
         }
         steps.append(mount("overlay", KernelPath(mountPoint), type: "overlay", data: overlayData))
         steps += processSteps + deviceSteps + overlaySteps
-        steps += [.hostName(hostName), .loopback, .pivot(KernelPath(mountPoint))]
+        steps += [.hostName(hostName), .loopback, .localRoutes, .pivot(KernelPath(mountPoint))]
         if processID != 1 { steps.append(.initialize(childID: processID, report: report)) }
         return steps
     }

@@ -3,6 +3,7 @@
  * calls only what signal-safety(7) allows, or the kernel directly.
  */
 #define _GNU_SOURCE
+#include "amber_network.h"
 #include "amber_process.h"
 #include "amber_spawn.h"
 #include <errno.h>
@@ -150,6 +151,14 @@ static void keep_only(int fd) {
     syscall(SYS_close_range, fd + 1, ~0U, 0);
 }
 
+/* Serves sockets until nobody asks any more; keeps nothing else open, and no file system busy. */
+static int open_door(int door) {
+    keep_only(door);
+    prctl(PR_SET_NAME, "amber-door", 0, 0, 0);
+    if (chdir("/") < 0) _exit(1);
+    _exit(amber_serve_sockets(door) < 0 ? 1 : 0);
+}
+
 /*
  * The leader of a session of its own, as the shell is one for its jobs: a program that led its session itself would
  * be an orphaned process group, which the kernel does not let ^Z stop (setpgid(2), POSIX "orphaned process group").
@@ -277,6 +286,10 @@ static int take_step(const struct amber_step *s) {
     case AMBER_STEP_PIVOT: return pivot(s->s1);
     case AMBER_STEP_HOSTNAME: return sethostname(s->s1, strlen(s->s1));
     case AMBER_STEP_LOOPBACK: return loopback_up();
+    case AMBER_STEP_LOCAL_ROUTES: amber_localize_addresses(); return 0;
+    case AMBER_STEP_ENTER: return setns(s->a, (int)s->n1);
+    case AMBER_STEP_DOOR: return open_door(s->a);
+    case AMBER_STEP_PUMP: amber_pump(s->p, (int)s->n1); _exit(0);
     case AMBER_STEP_NO_DUMP: return prctl(PR_SET_DUMPABLE, s->a, 0, 0, 0);
     case AMBER_STEP_NO_NEW_PRIVS: return prctl(PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0);
     case AMBER_STEP_DEATH_SIGNAL: return prctl(PR_SET_PDEATHSIG, s->a, 0, 0, 0);
