@@ -112,6 +112,12 @@ let package = Package(
             dependencies: ["AmberSupervisor", "AmberKernel", "AmberModel", "AmberTestSupport"],
             swiftSettings: strict),
         .testTarget(
+            name: "AmberCommandsTests",
+            dependencies: [
+                "AmberCommands", "AmberCapture", "AmberModel",
+                .product(name: "ArgumentParser", package: "swift-argument-parser"),
+            ], swiftSettings: strict),
+        .testTarget(
             name: "AmberTransparencyTests", dependencies: ["amber", "AmberKernel", "AmberTestSupport"],
             swiftSettings: strict),
         .testTarget(
