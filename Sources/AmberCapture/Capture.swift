@@ -50,7 +50,8 @@ public enum Capture {
         willSeal(result.outcome)
         let sealing = Sealing(
             configuration: configuration, circumstances: circumstances, probe: probe, executable: executable,
-            streams: streams, observation: observation, program: session.program, result: result, spool: spool
+            streams: streams, observation: observation,
+            run: SealedRun(result, of: session.program), spool: spool
         )
         return seal(sealing, result.outcome, seconds: configuration.sealingTime.components.seconds + 30)
     }
@@ -82,12 +83,12 @@ public enum Capture {
         return report
     }
 
-    private struct Session {
+    struct Session {
         var program: SupervisedProgram
         var recorder: Recorder
     }
 
-    private static func find(
+    static func find(
         _ configuration: CaptureConfiguration, _ circumstances: Circumstances
     ) throws(CaptureError) -> [UInt8] {
         let name = configuration.arguments.first?.bytes ?? []
@@ -97,7 +98,7 @@ public enum Capture {
         }
     }
 
-    private static func cannotExecute(_ name: [UInt8], _ code: Int32) -> CaptureError {
+    static func cannotExecute(_ name: [UInt8], _ code: Int32) -> CaptureError {
         let isMissing = code == Errno.noEntry || code == Errno.notDirectory
         return CaptureError(
             code: isMissing ? .notFound : .notExecutable,
@@ -105,7 +106,7 @@ public enum Capture {
             remedy: isMissing ? "Check the name and PATH." : "Check its permissions and its first line.")
     }
 
-    private static func start(
+    static func start(
         _ plan: ProgramPlan, _ probe: StreamProbe, _ spool: String?, _ circumstances: Circumstances
     ) throws(CaptureError) -> Session {
         do {
@@ -130,6 +131,19 @@ public enum Capture {
     private static func finish(
         _ program: SupervisedProgram, _ configuration: CaptureConfiguration
     ) throws(CaptureError) -> SupervisedProgram.Result {
+        try awaitExec(program, configuration)
+        do {
+            return try program.run()
+        } catch {
+            throw CaptureError(
+                code: .supervision, problem: "the command's end could not be awaited: \(error)",
+                remedy: "The command goes on by itself; look for it with ps.")
+        }
+    }
+
+    static func awaitExec(
+        _ program: SupervisedProgram, _ configuration: CaptureConfiguration
+    ) throws(CaptureError) {
         do {
             try program.awaitExec()
         } catch {
@@ -140,17 +154,10 @@ public enum Capture {
                 code: .supervision, problem: "the command could not be started: \(error)",
                 remedy: "Run `amber doctor` to see what this kernel allows.")
         }
-        do {
-            return try program.run()
-        } catch {
-            throw CaptureError(
-                code: .supervision, problem: "the command's end could not be awaited: \(error)",
-                remedy: "The command goes on by itself; look for it with ps.")
-        }
     }
 
     /// The command's limits would end or cripple Amber too: a bundle is longer than `ulimit -f 8` allows.
-    private static func liftOwnLimits() {
+    static func liftOwnLimits() {
         // RLIMIT_CPU 0, RLIMIT_FSIZE 1, RLIMIT_DATA 2, RLIMIT_NOFILE 7, RLIMIT_AS 9 (setrlimit(2)).
         for limit in ThisProcess.limits where [0, 1, 2, 7, 9].contains(limit.resource) {
             let soft = limit.resource == 7 ? min(limit.hard, 1 << 16) : limit.hard

@@ -21,6 +21,8 @@ package final class Recorder: CallHandler {
         var isTooSlow = false
         var recordedCount = 0
         var isOver = false
+        /// Those who want a copy of what has been recorded by now.
+        var snapshots: [SnapshotRequest] = []
     }
 
     /// What the thread does while nothing is queued.
@@ -59,6 +61,22 @@ package final class Recorder: CallHandler {
         thread = Mutex(nil)
         let started = try KernelThread("amber-recorder") { self.run() }
         thread.withLock { $0 = started }
+    }
+
+    /// A copy of what has been recorded, made between two calls while the run goes on.
+    ///
+    /// - Parameter patience: Seconds to wait for the thread.
+    /// - Returns: Nil where a file system does not answer, or no descriptors are left.
+    package func snapshot(patience: Int64 = 20) -> Observation? {
+        guard let request = try? SnapshotRequest() else { return nil }
+        let isOver = state.withLock { state in
+            if !state.isOver { state.snapshots.append(request) }
+            state.rest = .none
+            return state.isOver
+        }
+        if isOver { return try? observation.snapshot() }
+        wake.signal()
+        return request.await(seconds: patience)
     }
 
     package func decide(_ call: ObservedCall, slot: Int, answerer: Answerer) -> CallDecision {
@@ -161,22 +179,37 @@ package final class Recorder: CallHandler {
                 if let slot = item.slot { item.answerer.answer(slot) }
             }
             state.withLock { $0.busySince = 0 }
+            serveSnapshots()
         }
+        serveSnapshots()
         state.withLock { $0.isOver = true }
+        serveSnapshots()
         ended.signal()
+    }
+
+    private func serveSnapshots() {
+        let requests = state.withLock { state in
+            defer { state.snapshots = [] }
+            return state.snapshots
+        }
+        for request in requests {
+            let copy = try? observation.snapshot()
+            if let copy, state.withLock({ $0.isTooSlow }) { copy.labels.insert(.tooSlow) }
+            request.give(copy)
+        }
     }
 
     /// What is queued, after a rest where that is nothing; nil at the end.
     private func nextItems() -> [Item]? {
         var next = Rest.short
         while true {
-            let (items, isClosed) = state.withLock { state in
+            let (items, isClosed, isAsked) = state.withLock { state in
                 let items = state.items
                 state.items = []
                 state.rest = items.isEmpty ? next : .none
-                return (items, state.isClosed)
+                return (items, state.isClosed, !state.snapshots.isEmpty)
             }
-            if !items.isEmpty { return items }
+            if !items.isEmpty || isAsked { return items }
             if isClosed { return nil }
             var waiting = [Poll.Item(wake.descriptor.number)]
             if Poll.wait(&waiting, milliseconds: next == .short ? Self.shortRest : -1) > 0 { wake.drain() }

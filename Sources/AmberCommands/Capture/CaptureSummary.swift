@@ -38,7 +38,7 @@ extension FailureSignature {
             parts.append(message)
         }
         if let frame = frames.first { parts.append("at \(frame.summary)") }
-        parts.append("(\(outcome))")
+        parts.append(status.map { "(status \($0))" } ?? "(\(outcome))")
         return parts.joined(separator: " ")
     }
 }

@@ -1,0 +1,134 @@
+package import AmberKernel
+package import AmberModel
+import AmberSupervisor
+import Synchronization
+
+/// A command that goes on while bundles are sealed of it: a service.
+///
+/// One thread starts it and calls `run`; any thread may ask for output and seal.
+package final class ServiceCapture: @unchecked Sendable {
+    // @unchecked: `program` is used by the thread that started it alone; everything else never changes after `start`.
+
+    private let configuration: CaptureConfiguration
+    private let circumstances: Circumstances
+    private let probe: StreamProbe
+    private let executable: [UInt8]
+    private let spool: String?
+    private let program: SupervisedProgram
+    private let recorder: Recorder
+    private let recordings: [StreamRecording?]
+    private let memory: SupervisorMemory
+    /// The pid of the command.
+    package let processID: Int32
+    /// When it was started, nanoseconds since the epoch.
+    package let startedAt: Int64
+    private let beganAt: Int64
+    private let ended = Mutex<SupervisedProgram.Result?>(nil)
+
+    /// Starts a command under capture; its exec has succeeded when this returns.
+    ///
+    /// As `Capture.run`: call it from the main thread before others exist; signals are blocked in it.
+    package static func start(_ configuration: CaptureConfiguration) throws(CaptureError) -> ServiceCapture {
+        ThisProcess.limitMemory()
+        let circumstances = Circumstances()
+        let probe = StreamProbe()
+        probe.occupyClosed()
+        let executable = try Capture.find(configuration, circumstances)
+        let spool = SpoolDirectory.find(environment: circumstances)
+        var plan = ProgramPlan(
+            executable: KernelPath(executable),
+            arguments: configuration.arguments.map { KernelPath($0.bytes) },
+            environment: circumstances.environment.map { KernelPath($0) })
+        plan.blockedSignals = circumstances.blockedSignals
+        plan.ignoredSignals = circumstances.ignoredSignals
+        do {
+            let session = try Capture.start(plan, probe, spool, circumstances)
+            Capture.liftOwnLimits()
+            try Capture.awaitExec(session.program, configuration)
+            return ServiceCapture(session, configuration, circumstances, probe, executable, spool)
+        } catch {
+            Signals.block(circumstances.blockedSignals)
+            throw error
+        }
+    }
+
+    private init(
+        _ session: Capture.Session, _ configuration: CaptureConfiguration, _ circumstances: Circumstances,
+        _ probe: StreamProbe, _ executable: [UInt8], _ spool: String?
+    ) {
+        self.configuration = configuration
+        self.circumstances = circumstances
+        self.probe = probe
+        self.executable = executable
+        self.spool = spool
+        program = session.program
+        recorder = session.recorder
+        recordings = session.program.streamRecordings
+        memory = session.program.memory
+        processID = session.program.processID
+        startedAt = session.program.startedAt
+        beganAt = session.program.beganAt
+    }
+
+    /// Waits for the command to end, as `SupervisedProgram.run`.
+    package func run(_ takes: (Int32) -> Bool) throws(SyscallError) -> Outcome {
+        let result = try program.run(takes)
+        ended.withLock { $0 = result }
+        return result.outcome
+    }
+
+    /// Lets the recorder go when no bundle is wanted any more.
+    package func close() { recorder.close() }
+
+    /// Bytes that passed through standard output (1) or error (2) so far.
+    package func position(of stream: Int) -> UInt64 {
+        if let recording = recordings[stream] { return recording.total }
+        guard case .file = probe.streams[stream].kind,
+            let size = try? Files.status(of: Int32(stream)).sizeInBytes
+        else { return 0 }
+        return UInt64(clamping: Int64(clamping: size) - probe.streams[stream].start)
+    }
+
+    /// What was kept of a stretch of standard output (1) or error (2).
+    package func output(of stream: Int, in range: Range<UInt64>) -> [UInt8] {
+        let most: UInt64 = 4 << 20
+        let range = range.count > most ? (range.upperBound - most)..<range.upperBound : range
+        if let recording = recordings[stream] { return recording.bytes(in: range) }
+        guard case .file = probe.streams[stream].kind, !range.isEmpty,
+            let file = try? Files.open(
+                KernelPath("/proc/self/fd/\(stream)"), Files.Flag.readOnly | Files.Flag.nonBlocking)
+        else { return [] }
+        let start = UInt64(clamping: probe.streams[stream].start) + range.lowerBound
+        return (try? Files.readBytes(file.number, at: start, count: range.count)) ?? []
+    }
+
+    /// Standard error is part of standard output.
+    package var isErrorPartOfOutput: Bool {
+        probe.errorFollowsOutput
+            || recordings[2] == nil && recordings[1] != nil
+    }
+
+    /// Seals a bundle of what the service is now, on the calling thread; the service goes on meanwhile.
+    ///
+    /// - Returns: The report; its notes say why there is no bundle where there is none.
+    package func seal(_ subject: SealingSubject) -> CaptureReport {
+        let result = ended.withLock { $0 }
+        let outcome = result?.outcome ?? .running
+        guard let observation = recorder.snapshot() else {
+            var report = CaptureReport(outcome: outcome)
+            report.notes.append(
+                "no bundle was written: a file system does not answer. Look for it with `findmnt`, or leave it out of the run"
+            )
+            return report
+        }
+        let nothing = ChildState.Use(userTime: 0, systemTime: 0, maximumResidentSize: 0)
+        let sealing = Sealing(
+            configuration: configuration, circumstances: circumstances, probe: probe, executable: executable,
+            streams: StreamContents(probe: probe, recordings: recordings), observation: observation,
+            run: SealedRun(
+                outcome: outcome, use: result?.use ?? nothing, startedAt: startedAt,
+                wallTime: result?.wallTime ?? Clock.monotonic() - beganAt, processID: processID,
+                rescuedCount: memory.rescuedCount, subject: subject), spool: spool)
+        return sealing.seal()
+    }
+}
