@@ -25,6 +25,9 @@ struct ReplayCommand: ParsableCommand {
     @Option(help: "End the replay after this time: 90, 15m, 2h.")
     var timeout: TimeSpan?
 
+    @Option(help: "A service's bundle: send this request instead.")
+    var send: String?
+
     func run() throws {
         let console = Console()
         try ExitStatus.reporting {
@@ -40,6 +43,7 @@ struct ReplayCommand: ParsableCommand {
         var configuration = ReplayConfiguration(bundle: file)
         changes.apply(to: &configuration)
         configuration.network = network
+        configuration.request = send
         configuration.recipeFiles = recipes.recipe
         configuration.timeLimit = timeout?.duration
         return configuration
