@@ -43,6 +43,9 @@ public struct ReplayConfiguration: Sendable {
     /// Another command instead of the recorded one, connected to this process's own streams.
     public var command: [ByteString]?
 
+    /// A file with the request to send instead of the recorded one, for a service's bundle.
+    public var request: String?
+
     /// Makes a configuration with the defaults above.
     public init(bundle: String) { self.bundle = bundle }
 
@@ -53,5 +56,6 @@ public struct ReplayConfiguration: Sendable {
             "--set-env " + String(decoding: $0.bytes.prefix { $0 != UInt8(ascii: "=") }, as: UTF8.self)
         }
             + removedEnvironment.map { "--unset-env \($0)" } + replacements.map { "--with-file \($0.path)" }
+            + (request.map { ["--send \($0)"] } ?? [])
     }
 }

@@ -12,6 +12,9 @@ final class RunningReplay {
         self.report = report
     }
 
+    /// The init of its sandbox, as this machine counts.
+    var processID: Int32 { program.processID }
+
     /// Waits for the program to end.
     func run() throws(SyscallError) -> SupervisedProgram.Result {
         let result = try program.run()
