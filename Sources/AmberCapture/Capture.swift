@@ -23,7 +23,7 @@ public enum Capture {
         let probe = StreamProbe()
         probe.occupyClosed()
         let executable = try find(configuration, circumstances)
-        let spool = SpoolDirectory.find(environment: circumstances)
+        let spool = SpoolDirectory.find(environment: circumstances.variable)
         var plan = ProgramPlan(
             executable: KernelPath(executable),
             arguments: configuration.arguments.map { KernelPath($0.bytes) },

@@ -1,5 +1,6 @@
 package import AmberKernel
 package import AmberModel
+import AmberRecipes
 import AmberSupervisor
 import Synchronization
 
@@ -24,6 +25,16 @@ package final class ServiceCapture: @unchecked Sendable {
     package let startedAt: Int64
     private let beganAt: Int64
     private let ended = Mutex<SupervisedProgram.Result?>(nil)
+    private let knowledge = Mutex<Knowledge?>(nil)
+
+    /// What recipes know, read when the first failure asks for it.
+    private struct Knowledge: Sendable {
+        var reader: FailureReader
+        var normaliser: Normaliser
+    }
+
+    /// Where nameless files may go; nil where no directory takes them.
+    package static var spoolDirectory: String? { SpoolDirectory.find(environment: ThisProcess.variable) }
 
     /// Starts a command under capture; its exec has succeeded when this returns.
     ///
@@ -34,7 +45,7 @@ package final class ServiceCapture: @unchecked Sendable {
         let probe = StreamProbe()
         probe.occupyClosed()
         let executable = try Capture.find(configuration, circumstances)
-        let spool = SpoolDirectory.find(environment: circumstances)
+        let spool = SpoolDirectory.find(environment: circumstances.variable)
         var plan = ProgramPlan(
             executable: KernelPath(executable),
             arguments: configuration.arguments.map { KernelPath($0.bytes) },
@@ -75,6 +86,33 @@ package final class ServiceCapture: @unchecked Sendable {
         let result = try program.run(takes)
         ended.withLock { $0 = result }
         return result.outcome
+    }
+
+    /// How the command ended; `running` while it has not.
+    package var outcome: Outcome { ended.withLock { $0?.outcome } ?? .running }
+
+    /// The failure that the service told of in a stretch of its output and error.
+    package func signature(output: [UInt8], error: [UInt8], status: Int?) -> FailureSignature {
+        var signature = known.reader.signature(
+            outcome: outcome, executable: ByteString(executable), arguments: configuration.arguments,
+            standardError: error, standardOutput: output)
+        signature.status = status
+        return signature
+    }
+
+    /// A text without what differs from run to run.
+    package func normalise(_ bytes: [UInt8]) -> [UInt8] { known.normaliser.normalise(bytes).bytes }
+
+    private var known: Knowledge {
+        knowledge.withLock { knowledge in
+            if let knowledge { return knowledge }
+            let recipes = (try? RecipeCollection(files: configuration.recipeFiles).recipes) ?? []
+            let read = Knowledge(
+                reader: FailureReader(recipes: recipes),
+                normaliser: Normaliser(rules: recipes.flatMap(\.normalisation)))
+            knowledge = read
+            return read
+        }
     }
 
     /// Lets the recorder go when no bundle is wanted any more.

@@ -82,6 +82,9 @@ final class ClientConnection: ChannelInboundHandler {
         handle(isReset ? .upstreamReset : .upstreamEnded)
     }
 
+    /// The proxy ends.
+    func closeNow() { client?.close(promise: nil) }
+
     /// No further request is taken.
     func drain() { handle(.draining) }
 

@@ -33,7 +33,7 @@ extension ConnectionMachine {
                     forward(count, &actions)
                 } catch {
                     // Half of the request is with the service: only closing tells it that the rest will not come.
-                    finish(.malformed, &actions)
+                    finish(.clientLeft, &actions)
                     return refuse(error, &actions)
                 }
                 if framer.isEnded { completeRequest(&actions) }

@@ -27,6 +27,16 @@ final class ProxyContext: Sendable {
     /// Connections that are open.
     var openCount: Int { open.withLock { $0.count } }
 
+    /// Requests that are open.
+    var busyCount: Int { recorder.use.inFlight }
+
+    /// Closes what is still open.
+    func closeAll() {
+        for bound in open.withLock({ Array($0.values) }) {
+            bound.eventLoop.execute { bound.value.closeNow() }
+        }
+    }
+
     /// Lets every connection end behind its present request.
     func drain() {
         for bound in open.withLock({ Array($0.values) }) {

@@ -18,7 +18,7 @@ struct ConnectionTape {
     }
 
     mutating func record(_ step: RecordingStep) {
-        let limit = recorder.messageLimit
+        let limits = recorder.tapeLimits
         switch step {
         case .begin(let head, let summary):
             requestCount += 1
@@ -26,11 +26,14 @@ struct ConnectionTape {
                 connection: connection, connectionRequest: requestCount, client: client, summary: summary,
                 head: head)
             self.exchange = exchange
-        case .request(let bytes): exchange?.state.withLock { $0.request.append(bytes, limit: limit) }
+        case .request(let bytes):
+            let spill = recorder.spill
+            append(bytes) { $0.request.append(bytes, limits, spill) }
         case .response(let bytes):
-            exchange?.state.withLock { state in
+            let spill = recorder.spill
+            append(bytes) { state in
                 if state.answeredAt == nil { state.answeredAt = Clock.monotonic() }
-                state.response.append(bytes, limit: limit)
+                return state.response.append(bytes, limits, spill)
             }
         case .status(let status): exchange?.state.withLock { $0.status = status }
         case .finish(let ending):
@@ -39,6 +42,12 @@ struct ConnectionTape {
         case .refused(let status, let reason):
             recorder.refuse(status, reason, client: client)
         }
+    }
+
+    private func append(_ bytes: ByteBuffer, _ body: @Sendable (inout Exchange.State) -> Bool) {
+        guard let exchange else { return }
+        if bytes.readableBytes > 4096 { recorder.makeRoom() }
+        if exchange.state.withLock({ body(&$0) }) { recorder.didCut() }
     }
 
     private static func text(of address: SocketAddress?) -> String {

@@ -16,6 +16,8 @@ package final class Exchange: Sendable {
         var ending: ExchangeEnding?
         var outputEnd: UInt64 = 0
         var errorEnd: UInt64 = 0
+        /// A bundle of it was asked for.
+        var isOffered = false
     }
 
     let number: Int
@@ -46,9 +48,6 @@ package final class Exchange: Sendable {
         startedAt = Clock.realtime()
         beganAt = Clock.monotonic()
     }
-
-    /// Bytes that it holds in memory.
-    var cost: Int { state.withLock { $0.request.bytes.count + $0.response.bytes.count } + 512 }
 
     /// The method.
     var method: String {

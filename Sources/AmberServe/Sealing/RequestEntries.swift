@@ -8,19 +8,20 @@ struct RequestEntries {
     private(set) var records: [RequestRecord] = []
     /// Files.
     private(set) var entries: [LayerEntry] = []
+    /// Long messages, open until the bundle is sealed.
+    private(set) var files: [SpillFile] = []
 
     /// Adds an exchange as it stands now.
     mutating func add(_ member: RelatedExchanges.Member, triggers: [Trigger]) {
         let exchange = member.exchange
         let state = exchange.state.withLock { $0 }
         let stem = "requests/" + Self.number(exchange.number)
-        entries.append(LayerEntry.record(stem + ".request.http", state.request.bytes))
+        let requestSize = add(state.request, stem + ".request.http")
         var response: RequestRecord.Message?
         if state.response.total > 0 {
-            entries.append(LayerEntry.record(stem + ".response.http", state.response.bytes))
             response = RequestRecord.Message(
                 file: stem + ".response.http", sizeInBytes: state.response.total,
-                storedBytes: UInt64(state.response.bytes.count))
+                storedBytes: add(state.response, stem + ".response.http"))
         }
         records.append(
             RequestRecord(
@@ -30,7 +31,7 @@ struct RequestEntries {
                 headers: RequestFields.read(state.request.bytes),
                 request: RequestRecord.Message(
                     file: stem + ".request.http", sizeInBytes: state.request.total,
-                    storedBytes: UInt64(state.request.bytes.count)),
+                    storedBytes: requestSize),
                 status: state.status,
                 responseHeaders: RequestFields.read(
                     response: state.response.bytes, toHead: exchange.summary.isHead),
@@ -39,6 +40,18 @@ struct RequestEntries {
                 duration: state.endedAt.map { $0 - exchange.beganAt }, client: exchange.client,
                 connection: exchange.connection, connectionRequest: exchange.connectionRequest,
                 triggers: member.role == .failing ? triggers.map(\.reason) : []))
+    }
+
+    /// Adds a message's file, and returns how many bytes it has.
+    private mutating func add(_ tape: MessageTape, _ name: String) -> UInt64 {
+        guard let file = tape.file else {
+            entries.append(LayerEntry.record(name, tape.bytes))
+            return UInt64(tape.bytes.count)
+        }
+        files.append(file)
+        let size = UInt64(file.size)
+        entries.append(LayerEntry.record(name, .descriptor(file.number), sizeInBytes: size))
+        return size
     }
 
     /// All files, with the lines and the service's record.

@@ -1,53 +1,33 @@
 import AmberBundle
-import AmberCapture
 import AmberKernel
 import AmberModel
 import Synchronization
 
 /// Makes bundles on a thread of its own, one after the other, beside the traffic.
 final class Sealer: Sendable {
-    /// What became of an incident.
-    enum Result: Sendable {
-        case sealed(path: String, title: String)
-        case failed(String)
-        case dropped(DropReason)
-    }
-
-    /// Why an incident made no bundle.
-    enum DropReason: String, Sendable, CaseIterable {
-        case duplicate
-        case rate
-        case busy
-        case quota
-    }
-
     private struct State {
-        var queue: [Incident] = []
+        var queue = IncidentQueue()
         var isClosed = false
-        var isWorking = false
+        var policy: IncidentPolicy
     }
 
-    /// Most incidents that wait.
-    private static let mostWaiting = 16
-
-    private let service: ServiceCapture
-    private let facts: ServiceFacts
-    private let directory: String
+    private let maker: BundleMaker
     private let recorder: FlightRecorder
-    private let report: @Sendable (Result) -> Void
-    private let state = Mutex(State())
+    private let shelf: BundleShelf
+    private let report: @Sendable (SealingResult) -> Void
+    private let state: Mutex<State>
     private let wake: EventCounter
     private let thread = Mutex<KernelThread?>(nil)
 
     init(
-        _ service: ServiceCapture, _ facts: ServiceFacts, directory: String, recorder: FlightRecorder,
-        report: @escaping @Sendable (Result) -> Void
+        _ maker: BundleMaker, shelf: BundleShelf, recorder: FlightRecorder, policy: IncidentPolicy,
+        report: @escaping @Sendable (SealingResult) -> Void
     ) throws {
-        self.service = service
-        self.facts = facts
-        self.directory = directory
+        self.maker = maker
+        self.shelf = shelf
         self.recorder = recorder
         self.report = report
+        state = Mutex(State(policy: policy))
         wake = try EventCounter()
         let started = try KernelThread("amber-sealer") { self.run() }
         thread.withLock { $0 = started }
@@ -55,12 +35,10 @@ final class Sealer: Sendable {
 
     /// Takes an incident, unless too many wait.
     func offer(_ incident: Incident) {
-        let isTaken = state.withLock { state in
-            guard !state.isClosed, state.queue.count < Self.mostWaiting else { return false }
-            state.queue.append(incident)
-            return true
+        let reason = state.withLock { state -> IncidentPolicy.DropReason? in
+            state.isClosed ? .busy : state.queue.push(incident, at: Clock.monotonic())
         }
-        if isTaken { wake.signal() } else { report(.dropped(.busy)) }
+        if let reason { report(.dropped(reason, title: "")) } else { wake.signal() }
     }
 
     /// Seals what waits and ends the thread.
@@ -74,14 +52,12 @@ final class Sealer: Sendable {
     }
 
     private func run() {
-        while let incident = next() { seal(incident) }
+        while let incident = next() { take(incident) }
     }
 
     private func next() -> Incident? {
         while true {
-            let (incident, isClosed) = state.withLock { state in
-                (state.queue.isEmpty ? nil : state.queue.removeFirst(), state.isClosed)
-            }
+            let (incident, isClosed) = state.withLock { ($0.queue.pop(), $0.isClosed) }
             if let incident { return incident }
             if isClosed { return nil }
             var items = [Poll.Item(wake.descriptor.number)]
@@ -89,67 +65,49 @@ final class Sealer: Sendable {
         }
     }
 
-    private func seal(_ incident: Incident) {
-        // The service's last words about it come through a pipe, a moment later.
-        _ = Poll.sleep(milliseconds: 50)
+    private func take(_ incident: Incident) {
+        // The service's last words about it come through a pipe, a moment later; and what broke off with it, or the
+        // end of the whole service, shows a little later than that.
+        wait(until: incident.endedAt + (incident.isBreak ? 400_000_000 : 60_000_000))
+        let complete = gather(incident)
+        let draft = maker.draft(complete)
+        let now = Clock.monotonic()
+        if shelf.isFull { return report(.dropped(.quota, title: draft.title)) }
+        if let reason = state.withLock({ $0.policy.decide(draft.fingerprint, at: now) }) {
+            return report(.dropped(reason, title: draft.title))
+        }
+        for item in shelf.makeRoom() { report(.removed(path: item.path)) }
         do {
-            let subject = try subject(of: incident)
-            let sealed = service.seal(subject)
-            if let bundle = sealed.bundle {
-                report(.sealed(path: bundle.path, title: subject.title ?? ""))
-            } else {
-                report(.failed(sealed.notes.joined(separator: "; ")))
-            }
+            let bundle = try maker.make(draft)
+            report(
+                .sealed(
+                    path: bundle.path, title: draft.title, sizeInBytes: bundle.sizeInBytes,
+                    duration: Clock.monotonic() - now))
+            for item in shelf.makeRoom(keeping: bundle.path) { report(.removed(path: item.path)) }
         } catch {
-            report(.failed("no bundle was written: \(error)"))
+            state.withLock { $0.policy.forget(draft.fingerprint, at: now) }
+            report(.dropped(.failed, title: draft.title))
+            report(.failed("\(error)"))
         }
     }
 
-    private func subject(of incident: Incident) throws -> SealingSubject {
-        let exchange = incident.exchange
-        let state = exchange.state.withLock { $0 }
-        var entries = RequestEntries()
-        for member in RelatedExchanges.select(for: incident, recorder) {
-            entries.add(member, triggers: incident.triggers)
+    private func wait(until time: Int64) {
+        while true {
+            let left = (time - Clock.monotonic()) / 1_000_000
+            guard left > 0 else { return }
+            _ = Poll.sleep(milliseconds: Int32(clamping: left))
         }
-        let slack: UInt64 = 16 << 10
-        let output =
-            exchange
-            .outputStart..<max(
-                exchange.outputStart, min(service.position(of: 1), state.outputEnd + slack))
-        let error =
-            exchange
-            .errorStart..<max(
-                exchange.errorStart, min(service.position(of: 2), state.errorEnd + slack))
-        let outputBytes = service.output(of: 1, in: output)
-        let errorBytes = service.output(of: 2, in: error)
-        let record = ServiceRecord(
-            upstream: facts.upstream, listen: facts.listen, healthPath: facts.healthPath,
-            readyAfter: facts.readyAfter, failing: exchange.number,
-            trigger: incident.triggers.first?.record ?? Trigger(.status, "").record,
-            outputWindow: [output.lowerBound, output.upperBound],
-            errorWindow: [error.lowerBound, error.upperBound])
-        var subject = SealingSubject()
-        subject.kind = .request
-        let target = ByteString(exchange.target)
-        subject.status = state.status
-        subject.title = "\(exchange.method) \(target) → \(state.status.map { "\($0)" } ?? "no response")"
-        subject.failureText = (
-            output: outputBytes, error: service.isErrorPartOfOutput ? outputBytes : errorBytes
-        )
-        subject.entries = try entries.all(service: record, output: outputBytes, error: errorBytes)
-        subject.output = destination(exchange)
-        return subject
     }
 
-    private func destination(_ exchange: Exchange) -> String {
-        let stem = "\(directory)/\(facts.name)-\(Timestamp.compact(exchange.startedAt))-\(exchange.number)"
-        var path = stem + ".amber"
-        var attempt = 2
-        while (try? Files.status(KernelPath(path))) != nil {
-            path = "\(stem)-\(attempt).amber"
-            attempt += 1
-        }
-        return path
+    /// Puts those that broke off together into one incident, led by the likely culprit.
+    private func gather(_ incident: Incident) -> Incident {
+        guard incident.isBreak else { return incident }
+        let others = state.withLock { $0.queue.takeBreaks(near: incident.endedAt) }
+        let ranked = CulpritChoice.ranked(
+            [incident.exchange] + others.map(\.exchange), history: recorder.ended)
+        guard let first = ranked.first else { return incident }
+        let chosen = ([incident] + others).first { $0.exchange === first } ?? incident
+        return Incident(
+            exchange: first, triggers: chosen.triggers, companions: Array(ranked.dropFirst()))
     }
 }
