@@ -94,7 +94,7 @@ let package = Package(
             name: "AmberCommands",
             dependencies: [
                 "AmberModel", "AmberKernel", "AmberBundle", "AmberRecipes", "AmberCapture",
-                "AmberReplay", "AmberServe",
+                "AmberReplay", "AmberHTTP", "AmberServe",
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),
             ],
             swiftSettings: strictAndSafe),

@@ -36,7 +36,8 @@ package final class RequestSealing: Sendable {
             title: "\(upstream): \(subject.title ?? "")")
         let absent = ["files", "directories", "processes", "environment", "stdout", "stderr", "network"].map {
             FidelityReport.Row(
-                aspect: $0, level: .absent, reason: "the service ran elsewhere: --attach sees its requests only",
+                aspect: $0, level: .absent,
+                reason: "the service ran elsewhere: --attach sees its requests only",
                 remedy: "start it with `amber serve … -- CMD`")
         }
         let fidelity = FidelityReport(

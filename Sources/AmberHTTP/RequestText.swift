@@ -1,13 +1,27 @@
 /// A request as people write it, turned into bytes for the wire.
 ///
-/// Taken are recorded requests, edited or not, and `.http` files: `METHOD URL`, fields, an empty line, the body. Line
-/// ends may be LF, comments (`#`, `//`) may come first, the version may be missing, and Content-Length is set to
-/// what the body has.
+/// Taken are recorded requests, edited or not, `.http` files (`METHOD URL`, fields, an empty line, the body; line ends
+/// may be LF, comments may come first, the version may be missing, and Content-Length is set to what the body has), HTTP
+/// archives and mitmproxy's flow files.
 public enum RequestText {
     /// Makes the bytes to send; `host` is for the Host field where the text has none.
     ///
-    /// Throws `HTTPFault` where it is no request.
-    public static func wireBytes(of text: [UInt8], host: String) throws(HTTPFault) -> [UInt8] {
+    /// `number` counts the requests of an archive from 1; without it the first that failed is taken. Throws `HTTPFault` where it is no request.
+    public static func wireBytes(
+        of text: [UInt8], number: Int? = nil, host: String
+    ) throws(HTTPFault) -> [UInt8] {
+        if text.first(where: { $0 > 0x20 }) == UInt8(ascii: "{"), let archive = HARDocument(text) {
+            guard let bytes = archive.wireBytes(number.map { $0 - 1 } ?? archive.failing, host: host) else {
+                throw .malformed("the archive has \(archive.log.entries.count) requests")
+            }
+            return bytes
+        }
+        if let flows = MitmproxyFlows(text) {
+            guard let bytes = flows.wireBytes((number ?? 1) - 1, host: host) else {
+                throw .malformed("the file has \(flows.count) flows with a request")
+            }
+            return bytes
+        }
         if let message = try? HTTPMessage(request: text), message.isComplete, isExact(message, text) {
             return text
         }
@@ -33,13 +47,30 @@ public enum RequestText {
         let isChunked = fields.contains {
             $0.name.lowercased() == "transfer-encoding" && $0.value.lowercased().contains("chunked")
         }
-        var body = Array(rest)
+        var body = body(rest, fields)
         if isChunked, let decoded = decodedChunks(body) { body = decoded }
         fields.removeAll { ["content-length", "transfer-encoding"].contains($0.name.lowercased()) }
         if !fields.contains(where: { $0.name.lowercased() == "host" }) {
             fields.insert(HTTPMessage.Field("Host", origin ?? host), at: 0)
         }
         return build(parts[0], target, fields, body)
+    }
+
+    /// What stands behind the head, up to a line that begins with `###`, which ends a request in `.http` files.
+    private static func body(_ rest: ArraySlice<UInt8>, _ fields: [HTTPMessage.Field]) -> [UInt8] {
+        let mark = Array("\n###".utf8)
+        let length = fields.first { $0.name.lowercased() == "content-length" }.flatMap { Int($0.value) }
+        if let length, length <= rest.count {
+            let behind = rest.dropFirst(length).drop {
+                $0 == ByteClass.carriageReturn || $0 == ByteClass.lineFeed
+            }
+            if behind.isEmpty || behind.starts(with: mark.dropFirst()) { return Array(rest.prefix(length)) }
+        }
+        if rest.starts(with: mark.dropFirst()) { return [] }
+        guard let place = Array(rest).firstRange(of: mark) else { return Array(rest) }
+        var body = Array(rest.prefix(place.lowerBound))
+        while body.last == ByteClass.carriageReturn || body.last == ByteClass.lineFeed { body.removeLast() }
+        return body
     }
 
     /// A request's bytes, its Content-Length set where it has a body or its method usually has one.
@@ -93,7 +124,7 @@ public enum RequestText {
     }
 
     /// An absolute URL is a target and a host.
-    private static func split(_ url: String) -> (target: String, host: String?) {
+    static func split(_ url: String) -> (target: String, host: String?) {
         for scheme in ["http://", "https://"] where url.lowercased().hasPrefix(scheme) {
             let rest = url.dropFirst(scheme.count)
             guard let slash = rest.firstIndex(where: { $0 == "/" || $0 == "?" }) else {

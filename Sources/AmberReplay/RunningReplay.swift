@@ -16,8 +16,8 @@ final class RunningReplay {
     var processID: Int32 { program.processID }
 
     /// Waits for the program to end.
-    func run() throws(SyscallError) -> SupervisedProgram.Result {
-        let result = try program.run()
+    func run(_ takes: (Int32) -> Bool = { _ in false }) throws(SyscallError) -> SupervisedProgram.Result {
+        let result = try program.run(takes)
         program.endLoop()
         return result
     }

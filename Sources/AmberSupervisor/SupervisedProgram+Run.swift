@@ -115,7 +115,8 @@ extension SupervisedProgram {
                 // kill(2) reaches the members of a group one after the other: a moment later the guardian has it too.
                 if !arrival.isFromKernel, streams.terminal < 0 { _ = Poll.sleep(milliseconds: 2) }
                 let isTaken = takes(arrival.number)
-                if wait.policy.decide(arrival, canaryCount: canaryCount(arrival.number)) == .forward, !isTaken {
+                if wait.policy.decide(arrival, canaryCount: canaryCount(arrival.number)) == .forward, !isTaken
+                {
                     forward(arrival.number)
                 }
             }

@@ -28,6 +28,15 @@ struct ReplayCommand: ParsableCommand {
     @Option(help: "A service's bundle: send this request instead.")
     var send: String?
 
+    @Option(help: "A service: earlier requests first: none, client, all.")
+    var warmUp: ReplayConfiguration.WarmUp = .none
+
+    @Option(help: "A service: time until it listens (default: 60s or more).")
+    var readyTimeout: TimeSpan?
+
+    @Flag(help: "A service: leave it up until ^C, and say where it is.")
+    var keepRunning = false
+
     func run() throws {
         let console = Console()
         try ExitStatus.reporting {
@@ -44,6 +53,9 @@ struct ReplayCommand: ParsableCommand {
         changes.apply(to: &configuration)
         configuration.network = network
         configuration.request = send
+        configuration.warmUp = warmUp
+        configuration.readyTimeout = readyTimeout?.duration
+        if keepRunning { configuration.keepsRunning = { Console().say($0) } }
         configuration.recipeFiles = recipes.recipe
         configuration.timeLimit = timeout?.duration
         return configuration
@@ -59,3 +71,4 @@ struct ReplayCommand: ParsableCommand {
 }
 
 extension ReplayConfiguration.Network: ExpressibleByArgument {}
+extension ReplayConfiguration.WarmUp: ExpressibleByArgument {}

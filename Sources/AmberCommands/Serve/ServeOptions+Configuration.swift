@@ -35,7 +35,8 @@ extension ServeOptions {
         var rules = TriggerRules()
         if !status.isEmpty { rules.statuses = status.compactMap(\.range) }
         rules.latency = latency.map {
-            $0.duration.components.seconds * 1_000_000_000 + $0.duration.components.attoseconds / 1_000_000_000
+            $0.duration.components.seconds * 1_000_000_000 + $0.duration.components.attoseconds
+                / 1_000_000_000
         }
         rules.bodies = try body.map { try TextPattern($0, place: "--body") }
         rules.headers = try header.map { try TextPattern($0, place: "--header") }

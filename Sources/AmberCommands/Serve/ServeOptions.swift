@@ -80,8 +80,10 @@ struct ServeOptions: ParsableArguments {
 
     /// Names of the options, for files.
     static let names = [
-        "listen", "upstream", "output-dir", "status", "latency", "body", "header", "log", "token-file", "sample",
-        "per-signature", "rate", "quota", "keep-requests", "keep-memory", "keep-disk", "health", "ready-timeout",
+        "listen", "upstream", "output-dir", "status", "latency", "body", "header", "log", "token-file",
+        "sample",
+        "per-signature", "rate", "quota", "keep-requests", "keep-memory", "keep-disk", "health",
+        "ready-timeout",
         "grace", "metrics", "log-format", "exclude", "include", "max-size",
     ]
     /// Groups that may stand around them.

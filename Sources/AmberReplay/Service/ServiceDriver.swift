@@ -11,6 +11,8 @@ final class ServiceDriver: Sendable {
         var answer: RequestClient.Answer?
         /// Why no request was sent.
         var problem: String?
+        /// The service never listened.
+        var isUnready = false
         /// Bytes of output and error before the request.
         var outputStart = 0
         var errorStart = 0
@@ -29,16 +31,20 @@ final class ServiceDriver: Sendable {
         var responseTime: Int64
         /// The service died in production: wait for that.
         var awaitsEnd: Bool
+        /// Leave the service up when the request is answered, and tell where it is.
+        var keepsRunning: (@Sendable (String) -> Void)?
     }
 
     private let script: Script
     private let processID: Int32
     private let result = Mutex(Result())
     private let isGone = Atomic(false)
+    private let gone: EventCounter
     /// The driver ended the service.
     private let isEnded = Atomic(false)
 
-    init(_ script: Script, processID: Int32) {
+    init(_ script: Script, processID: Int32) throws(SyscallError) {
+        gone = try EventCounter()
         self.script = script
         self.processID = processID
     }
@@ -46,8 +52,14 @@ final class ServiceDriver: Sendable {
     /// The program ended by itself, before the driver ended it.
     var serviceEndedItself: Bool { !isEnded.load(ordering: .acquiring) }
 
+    /// The user ends the service.
+    func endRequested() { isEnded.store(true, ordering: .releasing) }
+
     /// Tells that the program has ended.
-    func programEnded() { isGone.store(true, ordering: .releasing) }
+    func programEnded() {
+        isGone.store(true, ordering: .releasing)
+        gone.signal()
+    }
 
     /// What was said; to be asked when the thread has been joined.
     var conversation: Result { result.withLock { $0 } }
@@ -56,7 +68,7 @@ final class ServiceDriver: Sendable {
     func run(positions: () -> (Int, Int)) {
         let outcome = speak(positions)
         result.withLock { $0 = outcome }
-        isEnded.store(!isGone.load(ordering: .acquiring), ordering: .releasing)
+        if !isGone.load(ordering: .acquiring) { isEnded.store(true, ordering: .releasing) }
     }
 
     private func speak(_ positions: () -> (Int, Int)) -> Result {
@@ -70,6 +82,7 @@ final class ServiceDriver: Sendable {
             result.problem =
                 isGone.load(ordering: .acquiring)
                 ? "the service ended before it listened" : "the service did not listen in time"
+            result.isUnready = true
             return result
         }
         for request in script.warmUp { _ = exchange(door, request, isHead: false) }
@@ -80,7 +93,24 @@ final class ServiceDriver: Sendable {
             for _ in 0..<200 where !isGone.load(ordering: .acquiring) { _ = Poll.sleep(milliseconds: 10) }
         }
         settle(positions)
+        if let say = script.keepsRunning { keep(door, result.answer, say) }
         return result
+    }
+
+    /// Waits for the program's end, while clients on this host reach it through a port.
+    private func keep(_ door: SocketDoor, _ answer: RequestClient.Answer?, _ say: (String) -> Void) {
+        guard !isGone.load(ordering: .acquiring),
+            let forwarder = try? PortForwarder(door: door, target: script.address)
+        else { return }
+        let status = answer.flatMap { try? HTTPMessage(response: $0.bytes).status }
+        say(
+            "the request was answered with \(status.map { "status \($0)" } ?? "no response"); "
+                + "the service is at http://127.0.0.1:\(forwarder.port) until ^C")
+        while !isGone.load(ordering: .acquiring) {
+            var items = [Poll.Item(gone.descriptor.number)]
+            _ = Poll.wait(&items)
+        }
+        forwarder.end()
     }
 
     /// Waits until the service has said what it says about the request.

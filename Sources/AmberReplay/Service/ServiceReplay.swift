@@ -21,14 +21,19 @@ struct ServiceReplay {
         let script = try script(recorded, failing, request)
         let streams = try ReplayStreams(bundle.run, input: bundle.stream("stdin"))
         let running = try ReplayLaunch(stage, configuration).start(streams.streams, stage.handler)
-        let driver = ServiceDriver(script, processID: running.processID)
+        let driver = try ServiceDriver(script, processID: running.processID)
         let ending = try ServiceEnding(running.program)
         let positions = streams.positions
         let thread = try KernelThread("amber-request") {
             driver.run(positions: positions)
             ending.end()
         }
-        let result = try running.run()
+        let result = try running.run { signal in
+            guard signal == Signals.interrupt || signal == Signals.terminate else { return false }
+            driver.endRequested()
+            ending.end()
+            return true
+        }
         driver.programEnded()
         thread.join()
         let printed = streams.collect()
@@ -37,7 +42,7 @@ struct ServiceReplay {
             return ReplayReport(verdict: nil, outcome: result.outcome, notes: [])
         }
         let conversation = driver.conversation
-        if let problem = conversation.problem, driver.serviceEndedItself == false {
+        if let problem = conversation.problem, !conversation.isUnready || refusals.isEmpty {
             throw ReplayError(
                 .program, problem, remedy: "Its own words are above; --ready-timeout gives it more time.")
         }
@@ -64,15 +69,35 @@ struct ServiceReplay {
             return try recorded.bytes(of: failing.request)
         }
         let text: [UInt8]
-        do { text = try Files.contents(KernelPath(file), limit: 1 << 30) } catch {
+        let (path, number) = Self.place(file)
+        do { text = try Files.contents(KernelPath(path), limit: 1 << 30) } catch {
             throw ReplayError(.replacement, "--send: \(error)", remedy: "Name a file with an HTTP request.")
         }
         do throws(HTTPFault) {
-            return try RequestText.wireBytes(of: text, host: recorded.service.listen)
+            return try RequestText.wireBytes(of: text, number: number, host: recorded.service.listen)
         } catch {
             throw ReplayError(
                 .replacement, "--send \(file) is no HTTP request: \(error.reason)",
                 remedy: "Start from the recorded one: amber show --request FILE.")
+        }
+    }
+
+    /// `FILE#3` is the third request of an archive.
+    private static func place(_ text: String) -> (path: String, number: Int?) {
+        guard let mark = text.lastIndex(of: "#"), let number = Int(text[text.index(after: mark)...]),
+            number > 0
+        else { return (text, nil) }
+        return (String(text[..<mark]), number)
+    }
+
+    /// Earlier requests that build up state, in their order.
+    private func warmUp(_ recorded: ServiceRequest, _ failing: RequestRecord) throws -> [[UInt8]] {
+        let earlier = recorded.exchanges.filter { $0.number < failing.number && $0.request.isWhole }
+        switch configuration.warmUp {
+        case .none: return []
+        case .client:
+            return try earlier.filter { $0.role == .sameClient }.map { try recorded.bytes(of: $0.request) }
+        case .all: return try earlier.map { try recorded.bytes(of: $0.request) }
         }
     }
 
@@ -94,11 +119,18 @@ struct ServiceReplay {
                     "GET \($0) HTTP/1.1\r\nHost: \(recorded.service.upstream)\r\nConnection: close\r\n\r\n"
                         .utf8)
             },
-            request: request, isHead: head?.startParts.first == "HEAD",
-            readyTime: max(60_000_000_000, (recorded.service.readyAfter ?? 0) * 10),
+            warmUp: try warmUp(recorded, failing), request: request, isHead: head?.startParts.first == "HEAD",
+            readyTime: configuration.readyTimeout?.nanoseconds
+                ?? max(60_000_000_000, (recorded.service.readyAfter ?? 0) * 10),
             responseTime: max(60_000_000_000, took * 10),
-            awaitsEnd: configuration.request == nil && stage.bundle.run.outcome != .running)
+            awaitsEnd: configuration.request == nil && stage.bundle.run.outcome != .running,
+            keepsRunning: configuration.keepsRunning)
     }
+}
+
+extension Duration {
+    /// Whole nanoseconds.
+    var nanoseconds: Int64 { components.seconds * 1_000_000_000 + components.attoseconds / 1_000_000_000 }
 }
 
 /// Ends a service from the thread that has spoken with it.

@@ -81,7 +81,10 @@ final class PrometheusRegistry: MetricsFactory {
         }
         func inOrder<Value>(_ all: [Series: Value]) -> [(name: String, [(Series, Value)])] {
             Dictionary(grouping: all) { $0.key.name }.sorted { $0.key < $1.key }.map { name, members in
-                (name, members.map { ($0.key, $0.value) }.sorted { $0.0.labels.joined() < $1.0.labels.joined() })
+                (
+                    name,
+                    members.map { ($0.key, $0.value) }.sorted { $0.0.labels.joined() < $1.0.labels.joined() }
+                )
             }
         }
         for (name, members) in inOrder(counters) {

@@ -8,7 +8,8 @@ enum ListeningSocket {
     /// Throws `ServeError` where the address is taken or not this host's.
     static func open(_ address: ServiceAddress) throws -> OwnedDescriptor {
         do {
-            let resolved = try SocketAddress.makeAddressResolvingHost(address.hostOrLoopback, port: address.port)
+            let resolved = try SocketAddress.makeAddressResolvingHost(
+                address.hostOrLoopback, port: address.port)
             let name = try kernelForm(resolved)
             let socket = try Sockets.make(
                 domain: Int32(name[0]), type: Sockets.stream | Sockets.nonBlocking)
@@ -33,7 +34,9 @@ enum ListeningSocket {
             return bytes
         default:
             var bytes = Sockets.loopback(port: UInt16(clamping: port), isVersion6: true)
-            if address.ipAddress == "::" { bytes.replaceSubrange(8..<24, with: [UInt8](repeating: 0, count: 16)) }
+            if address.ipAddress == "::" {
+                bytes.replaceSubrange(8..<24, with: [UInt8](repeating: 0, count: 16))
+            }
             return bytes
         }
     }

@@ -56,7 +56,8 @@ final class BundleMaker: Sendable {
             fingerprint: FailureFingerprint.text(
                 trigger: incident.triggers.first ?? Trigger(.status, ""), method: exchange.method,
                 target: exchange.target, status: state.status, signature: signature,
-                body: (try? HTTPMessage(response: state.response.bytes).body) ?? [], normalise: service.normalise),
+                body: (try? HTTPMessage(response: state.response.bytes).body) ?? [],
+                normalise: service.normalise),
             outputWindow: output, errorWindow: error, output: outputBytes, error: errorBytes,
             status: state.status)
     }

@@ -19,7 +19,9 @@ struct Readiness {
     /// Looks until it is ready; `isGone` says that there is nothing to wait for any more.
     func wait(warn: (String) -> Void, isGone: () -> Bool) -> End {
         let began = Clock.monotonic()
-        let limit = deadline.map { $0.components.seconds * 1_000_000_000 + $0.components.attoseconds / 1_000_000_000 }
+        let limit = deadline.map {
+            $0.components.seconds * 1_000_000_000 + $0.components.attoseconds / 1_000_000_000
+        }
         var warnedAt = began
         while !isGone() {
             if isReady { return .ready }
@@ -48,7 +50,9 @@ struct Readiness {
                 let bytes = try? Files.readSome(socket.number, limit: 4096), !bytes.isEmpty
             else { break }
             answer += bytes
-            if let message = try? HTTPMessage(response: answer) { return (200..<300).contains(message.status) }
+            if let message = try? HTTPMessage(response: answer) {
+                return (200..<300).contains(message.status)
+            }
         }
         return false
     }
@@ -56,7 +60,8 @@ struct Readiness {
     private func connect() -> OwnedDescriptor? {
         let isVersion6 = address.hostOrLoopback.contains(":")
         var name = Sockets.loopback(port: UInt16(clamping: address.port), isVersion6: isVersion6)
-        if let resolved = try? SocketAddress.makeAddressResolvingHost(address.hostOrLoopback, port: address.port),
+        if let resolved = try? SocketAddress.makeAddressResolvingHost(
+            address.hostOrLoopback, port: address.port),
             case .v4 = resolved
         {
             let parts = (resolved.ipAddress ?? "").split(separator: ".").compactMap { UInt8($0) }

@@ -135,7 +135,8 @@ final class ServeSession: Sendable {
 
     /// A service that failed by itself is worth a bundle, whether a request was open or not.
     private func sealEnd(_ outcome: Outcome, _ shelf: BundleShelf) {
-        guard let process, !outcome.isSuccess, !stopping.load(ordering: .relaxed), !watch.hasSealedCrash else {
+        guard let process, !outcome.isSuccess, !stopping.load(ordering: .relaxed), !watch.hasSealedCrash
+        else {
             return
         }
         log.warning("the service ended: \(outcome); sealing a bundle")
@@ -159,7 +160,8 @@ final class ServeSession: Sendable {
                     "bundle": "\(path)", "bytes": "\(size)", "milliseconds": "\(duration / 1_000_000)",
                 ])
         case .dropped(let reason, let title):
-            log.debug("no bundle: \(reason.rawValue)", metadata: title.isEmpty ? [:] : ["request": "\(title)"])
+            log.debug(
+                "no bundle: \(reason.rawValue)", metadata: title.isEmpty ? [:] : ["request": "\(title)"])
         case .failed(let text): log.error("\(text)")
         case .removed(let path): log.info("removed to stay within the quota", metadata: ["bundle": "\(path)"])
         }

@@ -6,7 +6,8 @@ struct ServiceManager: Sendable {
 
     /// Reads NOTIFY_SOCKET.
     init() {
-        guard let path = ThisProcess.variable("NOTIFY_SOCKET"), path.hasPrefix("/") || path.hasPrefix("@") else {
+        guard let path = ThisProcess.variable("NOTIFY_SOCKET"), path.hasPrefix("/") || path.hasPrefix("@")
+        else {
             address = nil
             return
         }
