@@ -55,6 +55,8 @@ let package = Package(
         .target(
             name: "AmberSupervisor", dependencies: ["AmberModel", "AmberKernel"], swiftSettings: strictAndSafe
         ),
+        // Not strictly memory-safe: what is received goes out of the kernel's buffer and into it again, uncopied.
+        .target(name: "AmberWire", dependencies: ["AmberModel", "AmberKernel"], swiftSettings: strict),
         .target(
             name: "AmberSandbox", dependencies: ["AmberModel", "AmberKernel"], swiftSettings: strictAndSafe),
 
@@ -65,14 +67,14 @@ let package = Package(
             name: "AmberCapture",
             dependencies: [
                 "AmberModel", "AmberKernel", "AmberBundle", "AmberRecipes", "AmberInventory",
-                "AmberSupervisor",
+                "AmberSupervisor", "AmberWire",
             ],
             swiftSettings: strictAndSafe),
         .target(
             name: "AmberReplay",
             dependencies: [
                 "AmberModel", "AmberKernel", "AmberBundle", "AmberRecipes", "AmberHTTP", "AmberSupervisor",
-                "AmberSandbox",
+                "AmberSandbox", "AmberWire",
             ],
             swiftSettings: strictAndSafe),
 

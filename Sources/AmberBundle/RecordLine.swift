@@ -83,6 +83,13 @@ package struct RecordLine {
         raw(",\"time\":\(event.time)}\n")
     }
 
+    /// Writes a line of `network/NUMBER.jsonl`.
+    package mutating func append(_ segment: SegmentRecord) {
+        raw("{\"direction\":\"\(segment.direction.rawValue)\"")
+        if let ending = segment.ending { raw(",\"ending\":\"\(ending.rawValue)\"") }
+        raw(",\"sizeInBytes\":\(segment.sizeInBytes),\"time\":\(segment.time)}\n")
+    }
+
     private mutating func append(_ metadata: FileMetadata) {
         raw("{\"groupID\":\(metadata.groupID),\"kind\":")
         text(metadata.kind.rawValue)

@@ -1,6 +1,7 @@
 import AmberKernel
 public import AmberModel
 import AmberSupervisor
+import AmberWire
 
 /// Runs a command as it would run without Amber, and seals a bundle where it fails.
 public enum Capture {
@@ -32,7 +33,7 @@ public enum Capture {
         plan.ignoredSignals = circumstances.ignoredSignals
         plan.timeLimit = configuration.timeLimit.map { $0.nanoseconds }
         let session: Session
-        do { session = try start(plan, probe, spool, circumstances) } catch {
+        do { session = try start(plan, probe, spool, circumstances, configuration) } catch {
             // The caller may run the command without us: it must not inherit what we block.
             Signals.block(circumstances.blockedSignals)
             throw error
@@ -40,6 +41,7 @@ public enum Capture {
         // Only now: the command has the limits that we were given.
         liftOwnLimits()
         let result = try finish(session.program, configuration)
+        let traffic = session.relay?.finish()
         guard configuration.policy == .always || !result.outcome.isSuccess else {
             session.recorder.close()  // Nobody needs what it has seen, nor waits for it.
             return CaptureReport(outcome: result.outcome)
@@ -50,7 +52,7 @@ public enum Capture {
         willSeal(result.outcome)
         let sealing = Sealing(
             configuration: configuration, circumstances: circumstances, probe: probe, executable: executable,
-            streams: streams, observation: observation,
+            streams: streams, observation: observation, traffic: traffic,
             run: SealedRun(result, of: session.program), spool: spool
         )
         return seal(sealing, result.outcome, seconds: configuration.sealingTime.components.seconds + 30)
@@ -86,6 +88,7 @@ public enum Capture {
     struct Session {
         var program: SupervisedProgram
         var recorder: Recorder
+        var relay: Relay?
     }
 
     static func find(
@@ -107,7 +110,8 @@ public enum Capture {
     }
 
     static func start(
-        _ plan: ProgramPlan, _ probe: StreamProbe, _ spool: String?, _ circumstances: Circumstances
+        _ plan: ProgramPlan, _ probe: StreamProbe, _ spool: String?, _ circumstances: Circumstances,
+        _ configuration: CaptureConfiguration
     ) throws(CaptureError) -> Session {
         do {
             let streams = try StandardStreams(
@@ -117,8 +121,17 @@ public enum Capture {
             let root = try Files.open("/", Files.Flag.path | Files.Flag.directory)
             let observation = Observation(root: root, options: options)
             let recorder = try Recorder(observation)
+            guard configuration.recordsNetwork else {
+                let program = try SupervisedProgram(plan, streams: streams, handler: recorder)
+                return Session(program: program, recorder: recorder)
+            }
+            let relay = try Relay(directory: spool, limits: configuration.trafficLimits)
+            var plan = plan
+            plan.callSets.insert(.socketNames)
+            let handler = NetworkRecorder(relay, next: recorder)
             return Session(
-                program: try SupervisedProgram(plan, streams: streams, handler: recorder), recorder: recorder)
+                program: try SupervisedProgram(plan, streams: streams, handler: handler), recorder: recorder,
+                relay: relay)
         } catch let error as ProgramError {
             throw CaptureError(error, plan)
         } catch {

@@ -4,6 +4,7 @@ import AmberKernel
 import AmberModel
 import AmberRecipes
 import AmberSupervisor
+import AmberWire
 
 /// Turns what was seen of a run into a bundle.
 struct Sealing {
@@ -13,6 +14,7 @@ struct Sealing {
     let executable: [UInt8]
     let streams: StreamContents
     let observation: Observation
+    let traffic: Relay.Result?
     let run: SealedRun
     let spool: String?
 
@@ -75,11 +77,13 @@ struct Sealing {
             try add(layer, entries.removeValue(forKey: layer) ?? [], &files, &writer, &report)
         }
         let fidelity = FidelityAssessment(
-            observation: observation, files: files, probe: probe, rescuedCount: run.rescuedCount,
+            observation: observation, files: files, traffic: traffic,
+            recordsNetwork: configuration.recordsNetwork, probe: probe, rescuedCount: run.rescuedCount,
             streamsComplete: streams.contents.map { $0?.isComplete }
         ).report()
         let record = recordFiles(signature, files, fidelity, inventory)
         let trace = try EventTrace.write(observation, spool: spool)
+        let network = try NetworkFiles(traffic, self)
         var fileLines = RecordLine()
         for file in files { fileLines.append(file.record) }
         let recordEntries =
@@ -89,8 +93,9 @@ struct Sealing {
                 LayerEntry.record(
                     "events.jsonl.zst", .descriptor(trace.number),
                     sizeInBytes: try Files.status(of: trace.number).sizeInBytes),
-            ]
+            ] + network.entries
         try writer.addLayer(.record, recordEntries)
+        withExtendedLifetime(network) {}  // its entries are stretches of a file that it keeps open
         report.bundle = try writer.seal(
             configuration: record.imageConfiguration,
             annotations: ["org.opencontainers.image.title": record.info.title])

@@ -2,6 +2,7 @@ package import AmberKernel
 package import AmberModel
 import AmberRecipes
 import AmberSupervisor
+import AmberWire
 import Synchronization
 
 /// A command that goes on while bundles are sealed of it: a service.
@@ -17,6 +18,7 @@ package final class ServiceCapture: @unchecked Sendable {
     private let spool: String?
     private let program: SupervisedProgram
     private let recorder: Recorder
+    private let relay: Relay?
     private let recordings: [StreamRecording?]
     private let memory: SupervisorMemory
     /// The pid of the command.
@@ -41,6 +43,8 @@ package final class ServiceCapture: @unchecked Sendable {
     /// As `Capture.run`: call it from the main thread before others exist; signals are blocked in it.
     package static func start(_ configuration: CaptureConfiguration) throws(CaptureError) -> ServiceCapture {
         ThisProcess.limitMemory()
+        var configuration = configuration
+        configuration.trafficLimits = .service
         let circumstances = Circumstances()
         let probe = StreamProbe()
         probe.occupyClosed()
@@ -53,7 +57,7 @@ package final class ServiceCapture: @unchecked Sendable {
         plan.blockedSignals = circumstances.blockedSignals
         plan.ignoredSignals = circumstances.ignoredSignals
         do {
-            let session = try Capture.start(plan, probe, spool, circumstances)
+            let session = try Capture.start(plan, probe, spool, circumstances, configuration)
             Capture.liftOwnLimits()
             try Capture.awaitExec(session.program, configuration)
             return ServiceCapture(session, configuration, circumstances, probe, executable, spool)
@@ -74,6 +78,7 @@ package final class ServiceCapture: @unchecked Sendable {
         self.spool = spool
         program = session.program
         recorder = session.recorder
+        relay = session.relay
         recordings = session.program.streamRecordings
         memory = session.program.memory
         processID = session.program.processID
@@ -113,6 +118,11 @@ package final class ServiceCapture: @unchecked Sendable {
             knowledge = read
             return read
         }
+    }
+
+    /// What the service said to its peers, as far as it has to do with what is sealed.
+    private func traffic(_ subject: SealingSubject) -> Relay.Result? {
+        relay?.snapshot()
     }
 
     /// Lets the recorder go when no bundle is wanted any more.
@@ -163,6 +173,7 @@ package final class ServiceCapture: @unchecked Sendable {
         let sealing = Sealing(
             configuration: configuration, circumstances: circumstances, probe: probe, executable: executable,
             streams: StreamContents(probe: probe, recordings: recordings), observation: observation,
+            traffic: traffic(subject),
             run: SealedRun(
                 outcome: outcome, use: result?.use ?? nothing, startedAt: startedAt,
                 wallTime: result?.wallTime ?? Clock.monotonic() - beganAt, processID: processID,

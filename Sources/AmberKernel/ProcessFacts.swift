@@ -42,6 +42,38 @@ package enum ProcessFacts {
         return nil
     }
 
+    /// The effective user and group of a thread (`Uid:` and `Gid:` of proc_pid_status(5)); nil where it is gone.
+    package static func effectiveIDs(of threadID: Int32) -> (user: UInt32, group: UInt32)? {
+        guard let text = try? Files.contents(KernelPath("/proc/\(threadID)/status"), limit: 65536) else {
+            return nil
+        }
+        var ids: [UInt32] = []
+        for line in text.split(separator: UInt8(ascii: "\n"))
+        where line.starts(with: "Uid:".utf8) || line.starts(with: "Gid:".utf8) {
+            let fields = line.dropFirst(4).split { $0 == UInt8(ascii: "\t") || $0 == UInt8(ascii: " ") }
+            guard fields.count >= 2, let id = UInt32(String(decoding: fields[1], as: UTF8.self)) else {
+                return nil
+            }
+            ids.append(id)
+        }
+        return ids.count == 2 ? (ids[0], ids[1]) : nil
+    }
+
+    /// Tells whether a signal waits that a thread would take: pending and not blocked (proc_pid_status(5)).
+    package static func hasSignalToTake(_ threadID: Int32) -> Bool {
+        guard let text = try? Files.contents(KernelPath("/proc/\(threadID)/status"), limit: 65536) else {
+            return false
+        }
+        var pending: UInt64 = 0
+        var blocked: UInt64 = 0
+        for line in String(decoding: text, as: UTF8.self).split(separator: "\n") where line.utf8.count > 7 {
+            let mask = UInt64(line.dropFirst(7).filter { !$0.isWhitespace }, radix: 16) ?? 0
+            if line.hasPrefix("ShdPnd:") || line.hasPrefix("SigPnd:") { pending |= mask }
+            if line.hasPrefix("SigBlk:") { blocked = mask }
+        }
+        return pending & ~blocked != 0
+    }
+
     /// Tells whether a signal waits to be taken by a process (ShdPnd and SigPnd of proc_pid_status(5)).
     package static func isPending(_ signal: Int32, for processID: Int32) -> Bool {
         guard let text = try? Files.contents(KernelPath("/proc/\(processID)/status"), limit: 65536) else {

@@ -22,6 +22,11 @@ package enum ProcessMemory {
         return done == count ? bytes : Array(bytes[..<done])
     }
 
+    /// Writes bytes (process_vm_writev(2)); false where not all of them could be.
+    package static func write(_ processID: Int32, _ address: UInt64, _ bytes: [UInt8]) -> Bool {
+        bytes.isEmpty || amber_write_memory(processID, address, bytes, bytes.count) == bytes.count
+    }
+
     /// Reads a string of at most `limit` bytes; nil where it cannot be read or is longer.
     package static func string(_ processID: Int32, _ address: UInt64, limit: Int) -> [UInt8]? {
         if address == 0 { return nil }

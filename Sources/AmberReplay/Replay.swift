@@ -23,7 +23,7 @@ public enum Replay {
         let streams =
             configuration.command == nil
             ? try ReplayStreams(bundle.run, input: bundle.stream("stdin")) : try ReplayStreams()
-        let result = try launch.start(streams.streams, stage.handler).run()
+        let result = try launch.start(streams.streams, stage.playback).run()
         let printed = streams.collect()
         if let keep = configuration.keepDirectory { try KeptFiles.keep(stage.room.upper, in: keep) }
         guard configuration.command == nil, let (observation, refusals) = stage.handler.finish() else {
@@ -33,8 +33,9 @@ public enum Replay {
             run: bundle.run, outcome: result.outcome, output: printed.output, error: printed.error,
             recordedOutput: bundle.stream("stdout"), recordedError: bundle.stream("stderr"),
             recipes: try RecipeCollection(files: configuration.recipeFiles).recipes)
-        let divergences = try Comparison(observation: observation, refusals: refusals).divergences(
-            bundle.reader)
+        let comparison = Comparison(
+            observation: observation, refusals: refusals, playback: stage.playback.finish())
+        let divergences = try comparison.divergences(bundle.reader)
         let verdict = judgement.verdict(divergences, changes: configuration.changes)
         return ReplayReport(verdict: verdict, outcome: result.outcome, notes: [])
     }

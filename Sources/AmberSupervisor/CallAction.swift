@@ -36,12 +36,15 @@ package enum CallAction: UInt8, Sendable {
     case listener
     /// A call that looks at standard input.
     case standardInput
+    /// getpeername, getsockname.
+    case socketName
 
     /// Tells whether the call may change the file tree, so that what it changes must be kept first.
     var mayChangeTree: Bool {
         switch self {
         case .remove, .rename, .truncate, .link, .symlink, .make, .attribute, .bind: true
-        case .open, .execute, .namespace, .connect, .send, .ring, .started, .exit, .listener, .standardInput:
+        case .open, .execute, .namespace, .connect, .send, .ring, .started, .exit, .listener, .standardInput,
+            .socketName:
             false
         }
     }

@@ -10,7 +10,7 @@ package final class Recorder: CallHandler {
     private struct Item: Sendable {
         var call: ObservedCall
         var slot: Int?
-        var answerer: Answerer
+        var answerer: Answerer?
     }
 
     private struct State {
@@ -92,6 +92,12 @@ package final class Recorder: CallHandler {
         let mustWait = call.isMutation && !call.isDevicePath
         return push(Item(call: call, slot: nil, answerer: answerer), slot: slot, mustWait: mustWait)
             ? .held : .proceed
+    }
+
+    /// Records a call that somebody else answers.
+    package func note(_ call: ObservedCall) {
+        guard isForeign(call) == false else { return }
+        push(Item(call: call, slot: nil, answerer: nil), slot: nil)
     }
 
     /// Lets the thread end by itself when it has recorded what is queued; nobody waits for it.
@@ -176,7 +182,7 @@ package final class Recorder: CallHandler {
                     state.recordedCount += 1
                 }
                 observation.record(item.call)
-                if let slot = item.slot { item.answerer.answer(slot) }
+                if let slot = item.slot { item.answerer?.answer(slot) }
             }
             state.withLock { $0.busySince = 0 }
             serveSnapshots()

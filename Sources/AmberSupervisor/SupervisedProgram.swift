@@ -132,7 +132,9 @@ package final class SupervisedProgram {
         // A listener on its way lives as long as the socket's other side: the child must not keep that alive itself,
         // or its exec would wait for ever when this process dies before it has taken the listener.
         steps.append(.close(socket.readEnd.number))
-        let filter = SyscallTable.program(feedsStandardInput: streams.feedsStandardInput)
+        var sets = plan.callSets
+        if streams.feedsStandardInput { sets.insert(.standardInput) }
+        let filter = SyscallTable.program(sets)
         steps.append(.filter(filter, socket: socket.writeEnd.number))
         steps += plan.epilogue
         steps.append(.blockedSignals(plan.blockedSignals))

@@ -75,6 +75,18 @@ int amber_listener_answer(int listener, struct amber_slot *slot, int error) {
     return result;
 }
 
+int amber_listener_return(int listener, struct amber_slot *slot, int64_t value) {
+    struct seccomp_notif_resp answer = {.id = slot->call.id, .val = value};
+    int result = send_answer(listener, &answer);
+    __atomic_store_n(&slot->received_at, 0, __ATOMIC_RELEASE);
+    __atomic_store_n(&slot->call.id, 0, __ATOMIC_RELEASE);
+    return result;
+}
+
+void amber_slot_refresh(struct amber_slot *slot) {
+    __atomic_store_n(&slot->received_at, amber_monotonic(), __ATOMIC_RELEASE);
+}
+
 int amber_listener_is_valid(int listener, uint64_t id) {
     return ioctl(listener, SECCOMP_IOCTL_NOTIF_ID_VALID, &id) < 0 ? -errno : 0;
 }

@@ -31,6 +31,9 @@ struct CaptureCommand: ParsableCommand {
     @Option(help: "Compression of the layers: zstd or gzip.")
     var compression: LayerCompression = .zstd
 
+    @Flag(help: "Leave connections alone; what peers say is not kept.")
+    var noNetwork = false
+
     @OptionGroup var recipes: RecipeOptions
 
     @Flag(name: [.short, .long], help: "Say nothing but the bundle's path.")
@@ -70,6 +73,7 @@ struct CaptureCommand: ParsableCommand {
         configuration.included = include
         configuration.maximumSize = maxSize.bytes
         configuration.compression = compression
+        configuration.recordsNetwork = !noNetwork
         configuration.recipeFiles = recipes.recipe
         return configuration
     }

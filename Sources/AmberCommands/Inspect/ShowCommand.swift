@@ -23,11 +23,14 @@ struct ShowCommand: ParsableCommand {
 
     @Flag(help: "With --request: credentials as they are.")
     var secrets = false
+    @Flag(help: "Print every conversation with its requests and answers.")
+    var networkOnly = false
 
     func run() throws {
         let console = Console()
         do {
             if request { return try showRequest(console) }
+            if networkOnly { return try showNetwork(console) }
             let summary = try BundleSummary(try BundleReader(path: file))
             if json { return console.answer(try RecordJSON.encode(summary) + [UInt8(ascii: "\n")]) }
             console.answer(
@@ -48,5 +51,16 @@ struct ShowCommand: ParsableCommand {
         if json { return console.answer(try RecordJSON.encode(record) + [UInt8(ascii: "\n")]) }
         console.answer(
             try RequestDisplay(exchanges: exchanges, record: record, showsSecrets: secrets).bytes())
+    }
+
+    private func showNetwork(_ console: Console) throws {
+        let reader = try BundleReader(path: file)
+        for conversation in try reader.conversations() {
+            if json {
+                console.answer(try RecordJSON.line(conversation))
+            } else {
+                console.answer(try ConversationText(conversation, in: reader).text)
+            }
+        }
     }
 }

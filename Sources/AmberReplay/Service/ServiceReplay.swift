@@ -20,7 +20,7 @@ struct ServiceReplay {
         let request = try request(recorded, failing)
         let script = try script(recorded, failing, request)
         let streams = try ReplayStreams(bundle.run, input: bundle.stream("stdin"))
-        let running = try ReplayLaunch(stage, configuration).start(streams.streams, stage.handler)
+        let running = try ReplayLaunch(stage, configuration).start(streams.streams, stage.playback)
         let driver = try ServiceDriver(script, processID: running.processID)
         let ending = try ServiceEnding(running.program)
         let positions = streams.positions
@@ -46,8 +46,9 @@ struct ServiceReplay {
             throw ReplayError(
                 .program, problem, remedy: "Its own words are above; --ready-timeout gives it more time.")
         }
-        let divergences = try Comparison(observation: observation, refusals: refusals).divergences(
-            bundle.reader)
+        let divergences = try Comparison(
+            observation: observation, refusals: refusals, playback: stage.playback.finish()
+        ).divergences(bundle.reader)
         let outcome: Outcome = driver.serviceEndedItself ? result.outcome : .running
         let judgement = RequestJudgement(
             run: bundle.run, service: recorded.service, failing: failing,

@@ -8,7 +8,7 @@ enum ListeningSocket {
     /// Throws `ServeError` where the address is taken or not this host's.
     static func open(_ address: ServiceAddress) throws -> OwnedDescriptor {
         do {
-            let resolved = try SocketAddress.makeAddressResolvingHost(
+            let resolved = try NIOCore.SocketAddress.makeAddressResolvingHost(
                 address.hostOrLoopback, port: address.port)
             let name = try kernelForm(resolved)
             let socket = try Sockets.make(
@@ -24,7 +24,7 @@ enum ListeningSocket {
         }
     }
 
-    private static func kernelForm(_ address: SocketAddress) throws -> [UInt8] {
+    private static func kernelForm(_ address: NIOCore.SocketAddress) throws -> [UInt8] {
         guard let port = address.port else { throw ServeError("no port", remedy: "Write PORT or HOST:PORT.") }
         switch address {
         case .v4:

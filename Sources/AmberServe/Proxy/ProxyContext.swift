@@ -3,13 +3,13 @@ import Synchronization
 
 /// What all connections of a proxy share.
 final class ProxyContext: Sendable {
-    let upstream: SocketAddress
+    let upstream: NIOCore.SocketAddress
     let recorder: FlightRecorder
     let connectAttempts = 10
     private let limits: ProxyLimits
     private let open = Mutex<[ObjectIdentifier: NIOLoopBound<ClientConnection>]>([:])
 
-    init(upstream: SocketAddress, recorder: FlightRecorder, limits: ProxyLimits) {
+    init(upstream: NIOCore.SocketAddress, recorder: FlightRecorder, limits: ProxyLimits) {
         self.upstream = upstream
         self.recorder = recorder
         self.limits = limits

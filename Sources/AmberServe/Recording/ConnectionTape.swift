@@ -12,7 +12,7 @@ struct ConnectionTape {
 
     init(_ recorder: FlightRecorder) { self.recorder = recorder }
 
-    mutating func open(_ address: SocketAddress?) {
+    mutating func open(_ address: NIOCore.SocketAddress?) {
         connection = recorder.nextConnection()
         client = Self.text(of: address)
     }
@@ -50,7 +50,7 @@ struct ConnectionTape {
         if exchange.state.withLock({ body(&$0) }) { recorder.didCut() }
     }
 
-    private static func text(of address: SocketAddress?) -> String {
+    private static func text(of address: NIOCore.SocketAddress?) -> String {
         guard let address, let host = address.ipAddress, let port = address.port else { return "unix" }
         return host.contains(":") ? "[\(host)]:\(port)" : "\(host):\(port)"
     }

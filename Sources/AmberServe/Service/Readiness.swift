@@ -60,7 +60,7 @@ struct Readiness {
     private func connect() -> OwnedDescriptor? {
         let isVersion6 = address.hostOrLoopback.contains(":")
         var name = Sockets.loopback(port: UInt16(clamping: address.port), isVersion6: isVersion6)
-        if let resolved = try? SocketAddress.makeAddressResolvingHost(
+        if let resolved = try? NIOCore.SocketAddress.makeAddressResolvingHost(
             address.hostOrLoopback, port: address.port),
             case .v4 = resolved
         {

@@ -41,9 +41,9 @@ final class ServeSession: Sendable {
         facts = ServiceFacts(
             name: Self.name(configuration), upstream: configuration.upstream.description,
             listen: configuration.listen.description, healthPath: configuration.healthPath)
-        let upstream: SocketAddress
+        let upstream: NIOCore.SocketAddress
         do {
-            upstream = try SocketAddress.makeAddressResolvingHost(
+            upstream = try NIOCore.SocketAddress.makeAddressResolvingHost(
                 configuration.upstream.hostOrLoopback, port: configuration.upstream.port)
         } catch {
             throw ServeError(
