@@ -1,3 +1,4 @@
+import AmberBundle
 package import AmberKernel
 package import AmberModel
 import AmberRecipes
@@ -27,6 +28,7 @@ package final class ServiceCapture: @unchecked Sendable {
     package let startedAt: Int64
     private let beganAt: Int64
     private let ended = Mutex<SupervisedProgram.Result?>(nil)
+    private let readyAt = Mutex<Int64?>(nil)
     private let knowledge = Mutex<Knowledge?>(nil)
 
     /// What recipes know, read when the first failure asks for it.
@@ -122,8 +124,34 @@ package final class ServiceCapture: @unchecked Sendable {
 
     /// What the service said to its peers, as far as it has to do with what is sealed.
     private func traffic(_ subject: SealingSubject) -> Relay.Result? {
-        relay?.snapshot()
+        guard var result = relay?.snapshot() else { return nil }
+        guard let window = subject.window else { return result }
+        let ready = readyAt.withLock { $0 } ?? .max
+        // What lies beside the window answers other requests than the recorded one, as far as there is room for it.
+        var room = Self.trafficBeside
+        result.records = result.records.reversed().filter { record in
+            let end = record.closedAt > 0 ? record.closedAt : .max
+            if record.openedAt <= window.upperBound && end >= window.lowerBound || record.openedAt <= ready {
+                return true
+            }
+            room.conversations -= 1
+            room.bytes -= record.storedBytes
+            return room.conversations >= 0 && room.bytes >= 0
+        }.reversed()
+        return result
     }
+
+    /// Most of what was said to peers outside the failing request's time.
+    private static let trafficBeside = (conversations: 2000, bytes: 8 << 20)
+
+    /// The service is ready: what it says to its peers from now on is kept for a while only.
+    package func markReady() {
+        readyAt.withLock { $0 = Clock.monotonic() }
+        relay?.markStarted()
+    }
+
+    /// CLOCK_MONOTONIC that the times in bundles count from.
+    package var timesBegin: Int64 { recorder.beganAt }
 
     /// Lets the recorder go when no bundle is wanted any more.
     package func close() { recorder.close() }
@@ -169,11 +197,18 @@ package final class ServiceCapture: @unchecked Sendable {
             )
             return report
         }
+        let traffic = traffic(subject)
+        var subject = subject
+        if let traffic, !subject.requests.isEmpty,
+            let lines = try? RecordJSON.lines(RequestAttribution(requests: subject.requests).records(traffic))
+        {
+            subject.entries.append(LayerEntry.record("requests/outbound.jsonl", lines))
+        }
         let nothing = ChildState.Use(userTime: 0, systemTime: 0, maximumResidentSize: 0)
         let sealing = Sealing(
             configuration: configuration, circumstances: circumstances, probe: probe, executable: executable,
             streams: StreamContents(probe: probe, recordings: recordings), observation: observation,
-            traffic: traffic(subject),
+            traffic: traffic,
             run: SealedRun(
                 outcome: outcome, use: result?.use ?? nothing, startedAt: startedAt,
                 wallTime: result?.wallTime ?? Clock.monotonic() - beganAt, processID: processID,

@@ -30,11 +30,15 @@ public struct ServiceRecord: Codable, Hashable, Sendable {
     public var outputWindow: [UInt64]?
     /// The same for standard error.
     public var errorWindow: [UInt64]?
+    /// From when to when the failing exchange was open, nanoseconds as in the network's records: what the service then
+    /// said to its peers comes first when they are played back.
+    public var networkWindow: [Int64]?
 
     /// Makes a record.
     public init(
         upstream: String, listen: String, healthPath: String?, readyAfter: Int64?, failing: Int?,
-        trigger: Trigger, outputWindow: [UInt64]? = nil, errorWindow: [UInt64]? = nil
+        trigger: Trigger, outputWindow: [UInt64]? = nil, errorWindow: [UInt64]? = nil,
+        networkWindow: [Int64]? = nil
     ) {
         self.upstream = upstream
         self.listen = listen
@@ -44,5 +48,6 @@ public struct ServiceRecord: Codable, Hashable, Sendable {
         self.trigger = trigger
         self.outputWindow = outputWindow
         self.errorWindow = errorWindow
+        self.networkWindow = networkWindow
     }
 }

@@ -63,6 +63,9 @@ package final class Recorder: CallHandler {
         thread.withLock { $0 = started }
     }
 
+    /// CLOCK_MONOTONIC that the recording's times count from.
+    package var beganAt: Int64 { observation.beganAt }
+
     /// A copy of what has been recorded, made between two calls while the run goes on.
     ///
     /// - Parameter patience: Seconds to wait for the thread.

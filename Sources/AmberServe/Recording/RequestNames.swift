@@ -4,6 +4,8 @@ import Synchronization
 /// Texts by which a service's log may name a request: its ids, its path.
 struct RequestNames {
     let all: [String]
+    /// Its ids alone.
+    let identifiers: [String]
 
     private static let fields = ["x-request-id", "x-correlation-id", "x-trace-id", "request-id"]
 
@@ -18,6 +20,7 @@ struct RequestNames {
                 if parts.count >= 3 { names.append(String(parts[1])) }
             }
         }
+        identifiers = names
         let target = String(decoding: exchange.target, as: UTF8.self)
         if target.utf8.count > 4 { names.append(target) }
         all = names

@@ -66,20 +66,31 @@ final class BundleMaker: Sendable {
     func make(_ draft: Draft) throws -> SealedBundle {
         recorder.spill.flush()
         var entries = RequestEntries()
+        var spans: [SealingSubject.RequestSpan] = []
         for member in RelatedExchanges.select(for: draft.incident, recorder) {
             entries.add(member, triggers: draft.incident.triggers)
+            let end = member.exchange.state.withLock { $0.endedAt } ?? Clock.monotonic()
+            spans.append(
+                SealingSubject.RequestSpan(
+                    number: member.exchange.number,
+                    time: member.exchange.beganAt...max(member.exchange.beganAt, end),
+                    identifiers: RequestNames(member.exchange).identifiers))
         }
         let exchange = draft.incident.exchange
+        let end = exchange.state.withLock { $0.endedAt } ?? Clock.monotonic()
         let record = ServiceRecord(
             upstream: facts.upstream, listen: facts.listen, healthPath: facts.healthPath,
             readyAfter: facts.readyAfter, failing: exchange.number,
             trigger: (draft.incident.triggers.first ?? Trigger(.status, "")).record,
             outputWindow: [draft.outputWindow.lowerBound, draft.outputWindow.upperBound],
-            errorWindow: [draft.errorWindow.lowerBound, draft.errorWindow.upperBound])
+            errorWindow: [draft.errorWindow.lowerBound, draft.errorWindow.upperBound],
+            networkWindow: [exchange.beganAt - service.timesBegin, end - service.timesBegin])
         var subject = SealingSubject()
         subject.kind = .request
         subject.title = draft.title
         subject.status = draft.status
+        subject.requests = spans
+        subject.window = exchange.beganAt...max(exchange.beganAt, end)
         subject.failureText = (
             output: draft.output, error: service.isErrorPartOfOutput ? draft.output : draft.error
         )

@@ -13,6 +13,10 @@ package protocol ServiceSource: Sendable {
     func output(of stream: Int, in range: Range<UInt64>) -> [UInt8]
     /// The failure that the service told of.
     func signature(output: [UInt8], error: [UInt8], status: Int?) -> FailureSignature
+    /// CLOCK_MONOTONIC that the times in bundles count from.
+    var timesBegin: Int64 { get }
+    /// The service is ready.
+    func markReady()
     /// A text without what differs from run to run.
     func normalise(_ bytes: [UInt8]) -> [UInt8]
     /// Seals a bundle of what the service is now.

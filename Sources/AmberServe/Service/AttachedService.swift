@@ -14,6 +14,8 @@ final class AttachedService: ServiceSource {
     func signature(output: [UInt8], error: [UInt8], status: Int?) -> FailureSignature {
         FailureSignature(outcome: .running, status: status)
     }
+    var timesBegin: Int64 { 0 }
+    func markReady() {}
     func normalise(_ bytes: [UInt8]) -> [UInt8] { sealing.normalise(bytes) }
     func seal(_ subject: SealingSubject) -> CaptureReport { sealing.seal(subject) }
 }

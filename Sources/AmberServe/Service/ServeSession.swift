@@ -185,6 +185,7 @@ final class ServeSession: Sendable {
         switch readiness.wait(warn: { log.warning("\($0)") }, isGone: { ended.isOpen }) {
         case .ready:
             facts.readyAfter = Clock.realtime() - (process?.startedAt ?? Clock.realtime())
+            source.markReady()
             server.setOption(.autoRead, value: true).whenComplete { _ in }
             log.info("the service is ready; listening on \(configuration.listen)")
             manager.say("READY=1\nSTATUS=Listening on \(configuration.listen).")
