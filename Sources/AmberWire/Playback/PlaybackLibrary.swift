@@ -12,8 +12,8 @@ package final class PlaybackLibrary {
     ///
     /// - Parameters:
     ///   - conversations: All of them, in order.
-    ///   - load: Reads what was said; nil where it is damaged.
     ///   - focus: What comes first; nil for the order of the recording.
+    ///   - load: Reads what was said; nil where it is damaged.
     package init(
         _ conversations: [ConversationRecord], focus: PlaybackFocus? = nil,
         load: @escaping (ConversationRecord) -> Script?

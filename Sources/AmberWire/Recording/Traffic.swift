@@ -40,8 +40,8 @@ struct Traffic: ~Copyable {
     }
 
     mutating func change(_ index: Int, _ body: (inout TrafficRecord) -> Void) {
-        guard all[index] != nil else { return }
-        body(&all[index]!)  // swift-format-ignore: NeverForceUnwrap (changes it in its place)
+        guard let place = all.index(forKey: index) else { return }
+        body(&all.values[place])
     }
 
     mutating func note(_ bytes: UnsafeRawBufferPointer, _ direction: SegmentRecord.Direction, _ index: Int) {
