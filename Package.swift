@@ -24,6 +24,10 @@ let package = Package(
     dependencies: [
         .package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.2"),
         .package(url: "https://github.com/apple/swift-crypto", from: "4.5.2"),
+        .package(url: "https://github.com/apple/swift-log", from: "1.16.2"),
+        .package(url: "https://github.com/apple/swift-metrics", from: "2.13.0"),
+        .package(url: "https://github.com/apple/swift-nio", from: "2.101.2"),
+        .package(url: "https://github.com/swift-server/swift-service-lifecycle", from: "2.13.0"),
     ],
     targets: [
         // Layer 0: C and system libraries.
@@ -56,6 +60,8 @@ let package = Package(
         .target(
             name: "AmberSandbox", dependencies: ["AmberModel", "AmberKernel"], swiftSettings: strictAndSafe),
 
+        .target(name: "AmberHTTP", dependencies: ["AmberModel"], swiftSettings: strictAndSafe),
+
         // Layer 3: the two pipelines.
         .target(
             name: "AmberCapture",
@@ -67,8 +73,21 @@ let package = Package(
         .target(
             name: "AmberReplay",
             dependencies: [
-                "AmberModel", "AmberKernel", "AmberBundle", "AmberRecipes", "AmberSupervisor", "AmberSandbox",
-                "AmberWire",
+                "AmberModel", "AmberKernel", "AmberBundle", "AmberRecipes", "AmberHTTP", "AmberSupervisor",
+                "AmberSandbox", "AmberWire",
+            ],
+            swiftSettings: strictAndSafe),
+
+        // Layer 4: a service under capture, and the failing request as a bundle.
+        .target(
+            name: "AmberServe",
+            dependencies: [
+                "AmberModel", "AmberKernel", "AmberBundle", "AmberRecipes", "AmberHTTP", "AmberCapture",
+                .product(name: "NIOCore", package: "swift-nio"),
+                .product(name: "NIOPosix", package: "swift-nio"),
+                .product(name: "Logging", package: "swift-log"),
+                .product(name: "CoreMetrics", package: "swift-metrics"),
+                .product(name: "ServiceLifecycle", package: "swift-service-lifecycle"),
             ],
             swiftSettings: strictAndSafe),
 
@@ -77,7 +96,8 @@ let package = Package(
             name: "AmberCommands",
             dependencies: [
                 "AmberModel", "AmberKernel", "AmberBundle", "AmberRecipes", "AmberCapture",
-                "AmberReplay", .product(name: "ArgumentParser", package: "swift-argument-parser"),
+                "AmberReplay", "AmberHTTP", "AmberServe",
+                .product(name: "ArgumentParser", package: "swift-argument-parser"),
             ],
             swiftSettings: strictAndSafe),
         .executableTarget(
@@ -91,6 +111,8 @@ let package = Package(
         .target(
             name: "AmberTestSupport", dependencies: ["AmberModel", "AmberKernel"], path: "Tests/Support",
             exclude: ["Victims"], swiftSettings: strict),
+        .testTarget(
+            name: "AmberHTTPTests", dependencies: ["AmberHTTP", "AmberModel"], swiftSettings: strict),
         .testTarget(name: "AmberModelTests", dependencies: ["AmberModel"], swiftSettings: strict),
         .testTarget(
             name: "AmberKernelTests", dependencies: ["AmberKernel", "AmberTestSupport"], swiftSettings: strict

@@ -18,7 +18,7 @@ struct NetworkFiles {
             return
         }
         let sorted = try Self.makeFile(sealing.spool)
-        var writing = Writing(file: sorted.number, beganAt: sealing.program.beganAt)
+        var writing = Writing(file: sorted.number, beganAt: sealing.observation.beganAt)
         let processes = Self.ordinals(sealing)
         for record in traffic.records {
             try writing.add(record, traffic.spool, process: processes[record.processID] ?? "1")

@@ -11,7 +11,8 @@ public struct AmberCommand: ParsableCommand {
         discussion: ExitStatus.table,
         version: AmberVersion.current,
         subcommands: [
-            CaptureCommand.self, ReplayCommand.self, DebugCommand.self, ShellCommand.self, ExecCommand.self,
+            CaptureCommand.self, ServeCommand.self, ReplayCommand.self, DebugCommand.self, ShellCommand.self,
+            ExecCommand.self,
             ShowCommand.self,
             VerifyCommand.self, ExportCommand.self, StoreCommand.self, DoctorCommand.self,
             RecipesCommand.self,

@@ -8,6 +8,7 @@ import AmberSandbox
 /// The second time everything comes from the cache, by digest; the layers are kept from pruning while this value lives.
 final class PreparedBundle: Sendable {
     let reader: BundleReader
+    let info: BundleInfo
     let run: RunRecord
     let host: HostRecord?
     /// Where the record layer is, `…/.amber`.
@@ -52,6 +53,7 @@ final class PreparedBundle: Sendable {
         recordDirectory = record + "/.amber"
         self.layers = layers.reversed()
         self.kept = kept
+        info = try Self.decode(BundleInfo.self, "bundle.json", recordDirectory)
         run = try Self.decode(RunRecord.self, "run.json", recordDirectory)
         host = try? Self.decode(HostRecord.self, "host.json", recordDirectory)
         let name = recordDigest.hexadecimal + (preservesOwners ? "+owners" : "")

@@ -16,6 +16,9 @@ public enum Replay {
     public static func run(_ configuration: ReplayConfiguration) throws -> ReplayReport {
         let stage = try ReplayStage(configuration)
         let bundle = stage.bundle
+        if bundle.info.kind == .request, configuration.command == nil {
+            return try ServiceReplay(stage: stage, configuration: configuration).run()
+        }
         let launch = try ReplayLaunch(stage, configuration)
         let streams =
             configuration.command == nil

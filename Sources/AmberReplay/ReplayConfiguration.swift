@@ -10,6 +10,16 @@ public struct ReplayConfiguration: Sendable {
         case none
     }
 
+    /// Which requests a service gets before the failing one, to build up its state.
+    public enum WarmUp: String, Sendable, CaseIterable {
+        /// None.
+        case none
+        /// Those of the same client.
+        case client
+        /// All earlier ones that the bundle holds.
+        case all
+    }
+
     /// A file of this machine that stands in place of one in the bundle.
     public struct Replacement: Sendable, Hashable {
         /// The place inside, an absolute path.
@@ -45,6 +55,15 @@ public struct ReplayConfiguration: Sendable {
     /// Another command instead of the recorded one, connected to this process's own streams.
     public var command: [ByteString]?
 
+    /// A file with the request to send instead of the recorded one, for a service's bundle.
+    public var request: String?
+    /// Which earlier requests a service gets first.
+    public var warmUp = WarmUp.none
+    /// How long a service may take until it listens; nil for ten times what it took, a minute at least.
+    public var readyTimeout: Duration?
+    /// Leaves a service up when its request is answered, and is told where it can be reached; nil ends it.
+    public var keepsRunning: (@Sendable (String) -> Void)?
+
     /// Makes a configuration with the defaults above.
     public init(bundle: String) { self.bundle = bundle }
 
@@ -56,5 +75,7 @@ public struct ReplayConfiguration: Sendable {
         }
             + removedEnvironment.map { "--unset-env \($0)" } + replacements.map { "--with-file \($0.path)" }
             + (time == .recorded ? [] : ["--time \(time)"])
+            + (request.map { ["--send \($0)"] } ?? [])
+            + (warmUp == .none ? [] : ["--warm-up \(warmUp.rawValue)"])
     }
 }

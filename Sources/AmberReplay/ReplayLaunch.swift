@@ -11,6 +11,8 @@ struct ReplayLaunch {
     private let isRoot: Bool
     /// Steps of the program itself, before those that give it its identity.
     var ownSteps: [ChildStep] = []
+    /// Where the recorded clock begins instead of at the run's start, nanoseconds since the epoch.
+    var recordedInstant: Int64?
 
     /// Prepares the caller's own files; nothing runs yet.
     init(_ stage: ReplayStage, _ configuration: ReplayConfiguration) throws {
@@ -33,7 +35,9 @@ struct ReplayLaunch {
         sandbox.steering = steering?.steering
         sandbox.clockOffsets = clockOffsets(world)
         let identity = sandbox.identity
-        let clock = configuration.time.start(recorded: world.time?.realtime ?? run.startedAt).map {
+        let clock = configuration.time.start(
+            recorded: recordedInstant ?? world.time?.realtime ?? run.startedAt
+        ).map {
             ReplayClock(start: $0, identity: identity)
         }
         // Another command than the recorded one has no recorded bytes.

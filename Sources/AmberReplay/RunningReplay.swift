@@ -16,9 +16,12 @@ final class RunningReplay {
         self.report = report
     }
 
+    /// The init of its sandbox, as this machine counts.
+    var processID: Int32 { program.processID }
+
     /// Waits for the program to end.
-    func run() throws(SyscallError) -> SupervisedProgram.Result {
-        let result = try program.run()
+    func run(_ takes: (Int32) -> Bool = { _ in false }) throws(SyscallError) -> SupervisedProgram.Result {
+        let result = try program.run(takes)
         program.endLoop()
         return result
     }

@@ -35,6 +35,9 @@ package struct PathResolver: ~Copyable {
     /// Takes over a directory (O_PATH is enough) as root.
     package init(root: consuming OwnedDescriptor) { self.root = root }
 
+    /// The root's descriptor, borrowed.
+    var rootNumber: Int32 { root.number }
+
     /// Resolves a path: `base` is where a relative one starts.
     package mutating func resolve(_ path: [UInt8], base: [UInt8], follow: Bool) -> Resolution {
         var links = 0

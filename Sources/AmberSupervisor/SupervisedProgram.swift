@@ -25,7 +25,7 @@ package final class SupervisedProgram {
     /// The guardian's pid; it is our child.
     let guardianID: Int32
     let streams: StandardStreams
-    let startedAt = Clock.realtime()
+    package let startedAt = Clock.realtime()
     package let beganAt = Clock.monotonic()
     let plan: ProgramPlan
     private let loop: ListenerLoop
@@ -86,6 +86,9 @@ package final class SupervisedProgram {
 
     /// Readable when the program's first process has ended, or the init of its pid namespace.
     package var endNumber: Int32 { child.descriptor.number }
+
+    /// Sends a signal to that process from any thread, as long as nobody has waited for its end.
+    package var signaller: ProcessSignaller? { try? ProcessSignaller(child.descriptor.number) }
 
     /// Ends that process; in a pid namespace everything ends with it (pid_namespaces(7)).
     package func kill() { try? child.send(Signals.kill) }

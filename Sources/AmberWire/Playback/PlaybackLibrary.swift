@@ -4,6 +4,7 @@ package import AmberModel
 package final class PlaybackLibrary {
     private let conversations: [[UInt8]: [ConversationRecord]]
     private let load: (ConversationRecord) -> Script?
+    private let focus: PlaybackFocus?
     private var schedules: [[UInt8]: PeerSchedule] = [:]
     private var books: [[UInt8]: PeerBook] = [:]
 
@@ -11,8 +12,13 @@ package final class PlaybackLibrary {
     ///
     /// - Parameters:
     ///   - conversations: All of them, in order.
+    ///   - focus: What comes first; nil for the order of the recording.
     ///   - load: Reads what was said; nil where it is damaged.
-    package init(_ conversations: [ConversationRecord], load: @escaping (ConversationRecord) -> Script?) {
+    package init(
+        _ conversations: [ConversationRecord], focus: PlaybackFocus? = nil,
+        load: @escaping (ConversationRecord) -> Script?
+    ) {
+        self.focus = focus
         var sorted: [[UInt8]: [ConversationRecord]] = [:]
         for conversation in conversations {
             guard let address = SocketAddress.kernelForm(of: conversation.peer) else { continue }
@@ -58,8 +64,9 @@ package final class PlaybackLibrary {
     func withBook<Result>(_ key: [UInt8], _ body: (inout PeerBook) -> Result) -> Result {
         if books[key] == nil {
             let records = (conversations[key] ?? []).filter { $0.error == nil && $0.absence == nil }
+            let (scripts, others) = focus?.arrange(records, load) ?? (records.compactMap(load), [])
             books[key] = PeerBook(
-                records.compactMap(load), truncated: Set(records.filter(\.isTruncated).map(\.number)))
+                scripts, others: others, truncated: Set(records.filter(\.isTruncated).map(\.number)))
         }
         return body(&books[key, default: PeerBook([])])
     }
