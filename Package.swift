@@ -51,6 +51,8 @@ let package = Package(
         .target(
             name: "AmberSupervisor", dependencies: ["AmberModel", "AmberKernel"], swiftSettings: strictAndSafe
         ),
+        // Not strictly memory-safe: what is received goes out of the kernel's buffer and into it again, uncopied.
+        .target(name: "AmberWire", dependencies: ["AmberModel", "AmberKernel"], swiftSettings: strict),
         .target(
             name: "AmberSandbox", dependencies: ["AmberModel", "AmberKernel"], swiftSettings: strictAndSafe),
 
@@ -59,13 +61,14 @@ let package = Package(
             name: "AmberCapture",
             dependencies: [
                 "AmberModel", "AmberKernel", "AmberBundle", "AmberRecipes", "AmberInventory",
-                "AmberSupervisor",
+                "AmberSupervisor", "AmberWire",
             ],
             swiftSettings: strictAndSafe),
         .target(
             name: "AmberReplay",
             dependencies: [
                 "AmberModel", "AmberKernel", "AmberBundle", "AmberRecipes", "AmberSupervisor", "AmberSandbox",
+                "AmberWire",
             ],
             swiftSettings: strictAndSafe),
 
@@ -111,6 +114,12 @@ let package = Package(
         .testTarget(
             name: "AmberReplayTests", dependencies: ["AmberReplay", "AmberKernel", "AmberModel"],
             swiftSettings: strict),
+        .testTarget(
+            name: "AmberCommandsTests",
+            dependencies: [
+                "AmberCommands", "AmberCapture", "AmberModel",
+                .product(name: "ArgumentParser", package: "swift-argument-parser"),
+            ], swiftSettings: strict),
         .testTarget(
             name: "AmberTransparencyTests", dependencies: ["amber", "AmberKernel", "AmberTestSupport"],
             swiftSettings: strict),

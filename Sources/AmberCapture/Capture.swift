@@ -1,6 +1,7 @@
 import AmberKernel
 public import AmberModel
 import AmberSupervisor
+import AmberWire
 
 /// Runs a command as it would run without Amber, and seals a bundle where it fails.
 public enum Capture {
@@ -33,7 +34,7 @@ public enum Capture {
         plan.uses = .randomness
         plan.timeLimit = configuration.timeLimit.map { $0.nanoseconds }
         let session: Session
-        do { session = try start(plan, probe, spool, circumstances) } catch {
+        do { session = try start(plan, probe, spool, circumstances, configuration) } catch {
             // The caller may run the command without us: it must not inherit what we block.
             Signals.block(circumstances.blockedSignals)
             throw error
@@ -41,6 +42,7 @@ public enum Capture {
         // Only now: the command has the limits that we were given.
         liftOwnLimits()
         let result = try finish(session.program, configuration)
+        let traffic = session.relay?.finish()
         guard configuration.policy == .always || !result.outcome.isSuccess else {
             session.recorder.close()  // Nobody needs what it has seen, nor waits for it.
             return CaptureReport(outcome: result.outcome)
@@ -51,7 +53,7 @@ public enum Capture {
         willSeal(result.outcome)
         let sealing = Sealing(
             configuration: configuration, circumstances: circumstances, probe: probe, executable: executable,
-            streams: streams, observation: observation,
+            streams: streams, observation: observation, traffic: traffic,
             world: session.world.recording(observation.processes.entries.map(\.record)),
             program: session.program, result: result, spool: spool)
         return seal(sealing, result.outcome, seconds: configuration.sealingTime.components.seconds + 30)
@@ -88,6 +90,7 @@ public enum Capture {
         var program: SupervisedProgram
         var recorder: Recorder
         var world: WorldRecorder
+        var relay: Relay?
     }
 
     private static func find(
@@ -109,7 +112,8 @@ public enum Capture {
     }
 
     private static func start(
-        _ plan: ProgramPlan, _ probe: StreamProbe, _ spool: String?, _ circumstances: Circumstances
+        _ plan: ProgramPlan, _ probe: StreamProbe, _ spool: String?, _ circumstances: Circumstances,
+        _ configuration: CaptureConfiguration
     ) throws(CaptureError) -> Session {
         do {
             let streams = try StandardStreams(
@@ -120,9 +124,17 @@ public enum Capture {
             let observation = Observation(root: root, options: options)
             let recorder = try Recorder(observation)
             let world = WorldRecorder(next: recorder)
+            guard configuration.recordsNetwork else {
+                let program = try SupervisedProgram(plan, streams: streams, handler: world)
+                return Session(program: program, recorder: recorder, world: world)
+            }
+            let relay = try Relay(directory: spool)
+            var plan = plan
+            plan.uses.insert(.socketNames)
+            let handler = NetworkRecorder(relay, recorder: recorder, next: world)
             return Session(
-                program: try SupervisedProgram(plan, streams: streams, handler: world), recorder: recorder,
-                world: world)
+                program: try SupervisedProgram(plan, streams: streams, handler: handler), recorder: recorder,
+                world: world, relay: relay)
         } catch let error as ProgramError {
             throw CaptureError(error, plan)
         } catch {

@@ -27,6 +27,8 @@ public struct CaptureConfiguration: Sendable {
     public var maximumSize: UInt64 = 2 << 30
     /// Compression of the layers.
     public var compression = LayerCompression.zstd
+    /// Connections are relayed and what is said on them is kept.
+    public var recordsNetwork = true
     /// Files with recipes, beside those of the executable and the user's own.
     public var recipeFiles: [String] = []
     /// Time for reading and hashing files when the bundle is sealed.

@@ -4,6 +4,7 @@ import AmberKernel
 import AmberModel
 import AmberRecipes
 import AmberSupervisor
+import AmberWire
 
 /// Turns what was seen of a run that has ended into a bundle.
 struct Sealing {
@@ -13,6 +14,7 @@ struct Sealing {
     let executable: [UInt8]
     let streams: StreamContents
     let observation: Observation
+    let traffic: Relay.Result?
     let world: WorldRecording
     let program: SupervisedProgram
     let result: SupervisedProgram.Result
@@ -52,8 +54,12 @@ struct Sealing {
         ).select()
         let touched = files.filter { $0.status != nil }.map(\.record.path)
         let survey = ConcurrentWork("amber-inventory") {
-            Inventory(runTool: { ToolRun.run($0, limit: $1)?.output }).survey(touched)
+            Inventory(
+                runTool: { ToolRun.run($0, limit: $1)?.output },
+                cache: store.map { InventoryCache(directory: $0.inventories) }
+            ).survey(touched)
         }
+        let listing = ConcurrentWork("amber-survey") { DirectorySurvey(observation: observation).touched() }
         let gathering = FileGathering(
             store: store, timeBudget: configuration.sealingTime, spool: observation.keeper.spoolNumber)
         gathering.gather(&files)
@@ -70,17 +76,21 @@ struct Sealing {
         let plan = LayerPlan(inventory: inventory, recipes: recipes, spool: observation.keeper.spoolNumber)
         var entries = plan.entries(of: &files)
         // Beside the compression, which leaves a processor idle now and then.
-        let directories = ConcurrentWork("amber-survey") { [files] in DirectoryLines.write(files, self) }
+        let directories = ConcurrentWork("amber-survey") { [files] in
+            DirectoryLines.write(files, self, beside: listing)
+        }
         for layer in [LayerName.inputs, .app, .runtime, .system] {
             try add(layer, entries.removeValue(forKey: layer) ?? [], &files, &writer, &report)
         }
         let fidelity = FidelityAssessment(
-            observation: observation, world: world, files: files, probe: probe,
+            observation: observation, world: world, files: files, traffic: traffic,
+            recordsNetwork: configuration.recordsNetwork, probe: probe,
             rescuedCount: program.memory.rescuedCount,
             streamsComplete: streams.contents.map { $0?.isComplete }
         ).report()
         let record = recordFiles(signature, files, fidelity, inventory)
         let trace = try EventTrace.write(observation, spool: spool)
+        let network = try NetworkFiles(traffic, self)
         var fileLines = RecordLine()
         for file in files { fileLines.append(file.record) }
         let recordEntries =
@@ -90,8 +100,9 @@ struct Sealing {
                 LayerEntry.record(
                     "events.jsonl.zst", .descriptor(trace.number),
                     sizeInBytes: try Files.status(of: trace.number).sizeInBytes),
-            ]
+            ] + network.entries
         try writer.addLayer(.record, recordEntries)
+        withExtendedLifetime(network) {}  // its entries are stretches of a file that it keeps open
         report.bundle = try writer.seal(
             configuration: record.imageConfiguration,
             annotations: ["org.opencontainers.image.title": record.info.title])

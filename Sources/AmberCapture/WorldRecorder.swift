@@ -80,7 +80,7 @@ final class WorldRecorder: CallHandler {
         state.withLock { state in
             if state.unread.count < 1 << 16 { state.unread.insert(call.processID) }
         }
-        return .result(Int64(number))
+        return .value(Int64(number))
     }
 
     private func draw(_ call: ObservedCall, slot: Int, answerer: Answerer) -> CallDecision {
@@ -106,7 +106,7 @@ final class WorldRecorder: CallHandler {
                 state.draws.pass(place, thread: thread, source, count)
             }
         }
-        return bytes.map { .result(Int64($0.count)) } ?? .proceed
+        return bytes.map { .value(Int64($0.count)) } ?? .proceed
     }
 
     /// Bytes that stand in the caller's buffer now; nil where the kernel shall do it.

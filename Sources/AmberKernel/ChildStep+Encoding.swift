@@ -74,6 +74,8 @@ extension ChildStep {
         case .localRoutes: step(AMBER_STEP_LOCAL_ROUTES)
         case .enter(let number, let type): step(AMBER_STEP_ENTER, number, n1: type)
         case .door(let socket): step(AMBER_STEP_DOOR, socket)
+        case .pump(let numbers):
+            step(AMBER_STEP_PUMP, n1: UInt64(numbers.count / 2), p: arena.array(numbers))
         case .unshare, .write, .mount, .unmount, .makeDirectory, .touch, .symlink, .pivot, .hostName,
             .loopback:
             encodedNamespaceStep(in: arena)

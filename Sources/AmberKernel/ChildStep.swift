@@ -68,6 +68,8 @@ package enum ChildStep: Hashable, Sendable {
     case enter(Int32, type: UInt64)
     /// Stays and serves requests for sockets on this one; the last step of a door's child.
     case door(Int32)
+    /// Stays and copies between pairs of sockets until they have ended; the last step of a pump's child.
+    case pump([Int32])
     /// PR_SET_NO_NEW_PRIVS.
     case noNewPrivileges
     /// PR_SET_PDEATHSIG.

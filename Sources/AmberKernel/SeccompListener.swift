@@ -43,10 +43,13 @@ package struct BorrowedListener: Sendable {
         _ = amber_listener_answer(number, memory.slot(slot), error)
     }
 
-    /// Makes a call return a value without carrying it out; the slot is free afterwards.
-    package func reply(_ slot: Int, value: Int64) {
-        _ = amber_listener_reply(number, memory.slot(slot), value)
+    /// Makes a call return a value without being carried out; the slot is free afterwards.
+    package func answer(_ slot: Int, value: Int64) {
+        _ = amber_listener_return(number, memory.slot(slot), value)
     }
+
+    /// Keeps the guardian from taking a call that is held on purpose for a forgotten one: once a second is enough.
+    package func refresh(_ slot: Int) { amber_slot_refresh(memory.slot(slot)) }
 
     /// Gives the caller a descriptor of ours under a number of its own; its call still waits.
     ///

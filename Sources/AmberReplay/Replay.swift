@@ -20,7 +20,7 @@ public enum Replay {
         let streams =
             configuration.command == nil
             ? try ReplayStreams(bundle.run, input: bundle.stream("stdin")) : try ReplayStreams()
-        let running = try launch.start(streams.streams, stage.handler)
+        let running = try launch.start(streams.streams, stage.playback)
         let result = try running.run()
         let printed = streams.collect()
         if let keep = configuration.keepDirectory { try KeptFiles.keep(stage.room.upper, in: keep) }
@@ -31,8 +31,9 @@ public enum Replay {
             run: bundle.run, outcome: result.outcome, output: printed.output, error: printed.error,
             recordedOutput: bundle.stream("stdout"), recordedError: bundle.stream("stderr"),
             recipes: try RecipeCollection(files: configuration.recipeFiles).recipes)
-        let divergences = try Comparison(observation: observation, refusals: refusals).divergences(
-            bundle.reader)
+        let comparison = Comparison(
+            observation: observation, refusals: refusals, playback: stage.playback.finish())
+        let divergences = try comparison.divergences(bundle.reader)
         let verdict = judgement.verdict(divergences + running.world.notes, changes: configuration.changes)
         return ReplayReport(verdict: verdict, outcome: result.outcome, notes: [])
     }

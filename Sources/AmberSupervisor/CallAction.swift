@@ -36,6 +36,8 @@ package enum CallAction: UInt8, Sendable {
     case listener
     /// A call that looks at standard input; a read of a random device too, which its descriptor tells.
     case standardInput
+    /// getpeername, getsockname.
+    case socketName
     /// A call that asks for the time, for random bytes or for what the machine is; its name says which.
     case world
 
@@ -44,7 +46,7 @@ package enum CallAction: UInt8, Sendable {
         switch self {
         case .remove, .rename, .truncate, .link, .symlink, .make, .attribute, .bind: true
         case .open, .execute, .namespace, .connect, .send, .ring, .started, .exit, .listener, .standardInput,
-            .world:
+            .socketName, .world:
             false
         }
     }

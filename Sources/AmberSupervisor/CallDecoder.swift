@@ -20,8 +20,15 @@ package struct CallDecoder {
         switch shape.action {
         case .open: readOpenFlags(of: &call, raw)
         case .execute: readVectors(of: &call, raw)
-        case .connect, .bind: call.address = address(raw, at: 1, length: 2)
-        case .send: call.address = address(raw, at: 4, length: 5)
+        case .connect, .bind:
+            call.socket = Int32(truncatingIfNeeded: raw.arguments[0])
+            call.address = address(raw, at: 1, length: 2)
+        case .send:
+            call.socket = Int32(truncatingIfNeeded: raw.arguments[0])
+            call.address = address(raw, at: 4, length: 5)
+        case .socketName:
+            call.socket = Int32(truncatingIfNeeded: raw.arguments[0])
+            call.addressPointers = (raw.arguments[1], raw.arguments[2])
         case .exit:
             call.flags = raw.arguments[0] & 0xFF
             forget(call.processID)

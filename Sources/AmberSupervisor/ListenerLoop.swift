@@ -59,8 +59,8 @@ package final class ListenerLoop: Sendable {
             case .fail(let error):
                 listener.answer(slot, error: error)
                 spare = slot
-            case .result(let value):
-                listener.reply(slot, value: value)
+            case .value(let value):
+                listener.answer(slot, value: value)
                 spare = slot
             case .held:
                 spare = nil

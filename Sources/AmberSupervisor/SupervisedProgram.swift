@@ -26,7 +26,7 @@ package final class SupervisedProgram {
     let guardianID: Int32
     let streams: StandardStreams
     let startedAt = Clock.realtime()
-    let beganAt = Clock.monotonic()
+    package let beganAt = Clock.monotonic()
     let plan: ProgramPlan
     private let loop: ListenerLoop
     private var isLoopEnded = false

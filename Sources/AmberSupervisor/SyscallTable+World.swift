@@ -12,6 +12,8 @@ extension SyscallTable {
         package static let clock = Uses(rawValue: 2)
         /// Questions about processors and memory.
         package static let identity = Uses(rawValue: 4)
+        /// Questions for a socket's names: where connections are relayed.
+        package static let socketNames = Uses(rawValue: 8)
     }
 
     /// A read is looked at by its descriptor's number: what the filter costs other reads cannot be measured.

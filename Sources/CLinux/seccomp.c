@@ -76,12 +76,16 @@ int amber_listener_answer(int listener, struct amber_slot *slot, int error) {
     return result;
 }
 
-int amber_listener_reply(int listener, struct amber_slot *slot, int64_t value) {
+int amber_listener_return(int listener, struct amber_slot *slot, int64_t value) {
     struct seccomp_notif_resp answer = {.id = slot->call.id, .val = value};
     int result = send_answer(listener, &answer);
     __atomic_store_n(&slot->received_at, 0, __ATOMIC_RELEASE);
     __atomic_store_n(&slot->call.id, 0, __ATOMIC_RELEASE);
     return result;
+}
+
+void amber_slot_refresh(struct amber_slot *slot) {
+    __atomic_store_n(&slot->received_at, amber_monotonic(), __ATOMIC_RELEASE);
 }
 
 int amber_listener_add_descriptor(int listener, uint64_t id, int fd, int as, int is_close_on_exec) {

@@ -412,6 +412,7 @@ static int take_step(const struct amber_step *s) {
     case AMBER_STEP_LOCAL_ROUTES: amber_localize_addresses(); return 0;
     case AMBER_STEP_ENTER: return setns(s->a, (int)s->n1);
     case AMBER_STEP_DOOR: return open_door(s->a);
+    case AMBER_STEP_PUMP: amber_pump(s->p, (int)s->n1); _exit(0);
     case AMBER_STEP_NO_DUMP: return prctl(PR_SET_DUMPABLE, s->a, 0, 0, 0);
     case AMBER_STEP_NO_NEW_PRIVS: return prctl(PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0);
     case AMBER_STEP_DEATH_SIGNAL: return prctl(PR_SET_PDEATHSIG, s->a, 0, 0, 0);

@@ -94,7 +94,7 @@ public enum DebugSession {
         let bundle = place.stage.bundle
         let target = try target(bundle, configuration)
         let launch = try ReplayLaunch(place.stage, configuration.replay)
-        let stop = try ExecutionStop(target, next: place.stage.handler)
+        let stop = try ExecutionStop(target, next: place.stage.playback)
         let streams = try ReplayStreams(bundle.run, input: bundle.stream("stdin"))
         let replay = try launch.start(streams.streams, stop)
         defer { replay.end() }
@@ -116,7 +116,7 @@ public enum DebugSession {
         launch.ownSteps = console.steps(
             input: PdbDriver.descriptors.input, output: PdbDriver.descriptors.output)
         let streams = try ReplayStreams(bundle.run, input: bundle.stream("stdin"))
-        let running = try launch.start(streams.streams, place.stage.handler)
+        let running = try launch.start(streams.streams, place.stage.playback)
         try console.connect()
         let result = try running.run()
         console.finish()

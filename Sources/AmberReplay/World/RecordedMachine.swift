@@ -27,7 +27,7 @@ struct RecordedMachine: Sendable {
             UInt8(truncatingIfNeeded: (1 << min(max(processorCount - 8 * byte, 0), 8)) - 1)
         }
         guard ProcessMemory.write(raw.threadID, raw.arguments[2], mask) else { return .proceed }
-        return .result(Int64(size))
+        return .value(Int64(size))
     }
 
     /// sysinfo(2): the recorded memory size.
@@ -36,6 +36,6 @@ struct RecordedMachine: Sendable {
             let info = MachineFacts.systemInfo(memoryInBytes: memoryInBytes, uptimeOffset: uptimeOffset),
             ProcessMemory.write(raw.threadID, raw.arguments[0], info)
         else { return .proceed }
-        return .result(0)
+        return .value(0)
     }
 }

@@ -71,19 +71,19 @@ final class ReplayClock: Sendable {
         switch call.shape.name {
         case "clock_gettime":
             let now = Clock.now(Int32(truncatingIfNeeded: raw.arguments[0])) + offset
-            return give(time(now), to: raw.arguments[1], raw) ? .result(0) : .proceed
+            return give(time(now), to: raw.arguments[1], raw) ? .value(0) : .proceed
         case "gettimeofday":
             let now = Clock.realtime() + offset
             let zone = raw.arguments[1]
             guard raw.arguments[0] == 0 || give(time(now, unit: 1000), to: raw.arguments[0], raw),
                 zone == 0 || give([UInt8](repeating: 0, count: 8), to: zone, raw)
             else { return .proceed }
-            return .result(0)
+            return .value(0)
         case "time":
             let seconds = ClockStub.parts(of: Clock.realtime() + offset).seconds
             let place = raw.arguments[0]
             guard place == 0 || give(Clock.words(seconds), to: place, raw) else { return .proceed }
-            return .result(seconds)
+            return .value(seconds)
         default:
             if let deadline = AbsoluteDeadline(call, raw) {
                 deadlines.translate(deadline, of: call, by: -offset)

@@ -51,7 +51,7 @@ final class WorldPlayer: CallHandler {
         case .open where hasRandomness && RandomDevice.isNamed(call):
             let decision = next.decide(call, slot: slot, answerer: answerer)
             guard decision == .proceed else { return decision }
-            return RandomDevice.give(call, slot: slot, answerer: answerer).map { .result(Int64($0)) }
+            return RandomDevice.give(call, slot: slot, answerer: answerer).map { .value(Int64($0)) }
                 ?? .proceed
         case .execute:
             state.withLock { state in
@@ -145,7 +145,7 @@ final class WorldPlayer: CallHandler {
         guard let bytes, ProcessMemory.write(raw.threadID, raw.arguments[isDevice ? 1 : 0], bytes) else {
             return .proceed
         }
-        return .result(Int64(count))
+        return .value(Int64(count))
     }
 
     /// The next process of the sandbox gets the pid that production's had, as far as it is known by now.

@@ -1,0 +1,50 @@
+/// The recorded conversations with one peer, and which of them the replay has had.
+package struct PeerBook {
+    /// In the order in which they began.
+    package let scripts: [Script]
+    /// How their messages are told apart; nil where that is not known.
+    let dialect: (any Dialect)?
+    private var claimed: Set<Int> = []
+    private let truncated: Set<Int>
+    private var madePool: ExchangePool?
+
+    /// Makes a book.
+    package init(_ scripts: [Script], truncated: Set<Int> = []) {
+        self.scripts = scripts
+        self.truncated = truncated
+        let protocols = Set(scripts.compactMap(\.wireProtocol))
+        dialect = protocols.count == 1 ? protocols.first?.dialect : nil
+    }
+
+    /// The first conversation that no connection has had.
+    var next: Script? { scripts.first { !claimed.contains($0.number) } }
+
+    /// A conversation that nobody has had and in which both sides said the same so far.
+    func other(than script: Script, sent: [UInt8], received: ArraySlice<UInt8>) -> Script? {
+        scripts.first { other in
+            other.number != script.number && !claimed.contains(other.number) && other.sent.starts(with: sent)
+                && other.received.starts(with: received)
+        }
+    }
+
+    /// Takes a conversation for a connection, or another one that begins the same where somebody else has it.
+    mutating func claim(_ script: Script, sent: [UInt8]) -> Script? {
+        if claimed.insert(script.number).inserted { return script }
+        guard let other = other(than: script, sent: sent, received: []) else { return nil }
+        claimed.insert(other.number)
+        return other
+    }
+
+    mutating func claim(_ number: Int) { claimed.insert(number) }
+
+    func isTruncated(_ number: Int) -> Bool { truncated.contains(number) }
+
+    /// The requests of all conversations; made when the first one is looked for.
+    var pool: ExchangePool? {
+        mutating get {
+            if madePool == nil { madePool = dialect.map { ExchangePool(scripts, dialect: $0) } }
+            return madePool
+        }
+        set { madePool = newValue }
+    }
+}

@@ -1,0 +1,101 @@
+package import AmberKernel
+import AmberModel
+
+/// Where the relay keeps what passes: one nameless file, written in large pieces; lives on the relay's thread.
+package final class TrafficSpool {
+    private let file: OwnedDescriptor
+    private let limits: TrafficLimits
+    private var buffer: [UInt8] = []
+    private var written: Int64 = 0
+    private var segmentCount = 0
+    private var isFull = false
+    private static let bufferSize = 1 << 18
+    private static let headSize = 64
+
+    /// Makes a spool below a directory; nil keeps it in memory that no file system sees.
+    ///
+    /// - Throws: `SyscallError` where no file can be made.
+    package init(directory: String?, limits: TrafficLimits) throws(SyscallError) {
+        self.limits = limits
+        if let directory {
+            file = try Files.open(
+                KernelPath(directory), Files.Flag.temporary | Files.Flag.readWrite, mode: 0o600)
+        } else {
+            file = try Files.makeMemoryFile("amber-traffic")
+        }
+        buffer.reserveCapacity(Self.bufferSize)
+    }
+
+    /// Keeps bytes that passed; beyond the limits they are counted only.
+    func append(
+        _ bytes: UnsafeRawBufferPointer, _ direction: SegmentRecord.Direction, at time: Int64,
+        to record: inout TrafficRecord
+    ) {
+        switch direction {
+        case .sent:
+            record.sentBytes += UInt64(bytes.count)
+            if record.head.count < Self.headSize { record.head += bytes.prefix(Self.headSize) }
+        case .received: record.receivedBytes += UInt64(bytes.count)
+        }
+        guard !record.isTruncated else { return }
+        // Nothing after a gap: what follows would look like the answer to something else.
+        guard hasRoom(bytes.count, record) else {
+            record.isTruncated = true
+            return
+        }
+        let offset = written + Int64(buffer.count)
+        buffer.append(contentsOf: bytes)
+        record.storedBytes += bytes.count
+        if buffer.count >= Self.bufferSize { flush() }
+        // Bytes of a stream that lie side by side are one segment; a datagram stays one.
+        let last = record.segments.count - 1
+        if last >= 0, record.segments[last].direction == direction, record.segments[last].ending == nil,
+            record.segments[last].offset + Int64(record.segments[last].count) == offset,
+            record.transport == .tcp || record.transport == .unix
+        {
+            record.segments[last].count += bytes.count
+            return
+        }
+        segmentCount += 1
+        record.segments.append(
+            TrafficRecord.Segment(time: time, direction: direction, offset: offset, count: bytes.count))
+    }
+
+    /// Notes that a direction has ended.
+    func end(
+        _ direction: SegmentRecord.Direction, _ ending: SegmentRecord.Ending, at time: Int64,
+        of record: inout TrafficRecord
+    ) {
+        guard !record.isTruncated else { return }
+        segmentCount += 1
+        record.segments.append(
+            TrafficRecord.Segment(
+                time: time, direction: direction, offset: written + Int64(buffer.count), count: 0,
+                ending: ending))
+    }
+
+    private func hasRoom(_ count: Int, _ record: TrafficRecord) -> Bool {
+        !isFull && record.storedBytes + count <= limits.conversationBytes
+            && record.segments.count < limits.conversationSegments && segmentCount < limits.totalSegments
+            && written + Int64(buffer.count + count) <= Int64(limits.totalBytes)
+    }
+
+    /// Writes what is buffered. A full disk ends the recording, never the traffic.
+    func flush() {
+        guard !buffer.isEmpty else { return }
+        do {
+            try Files.writeAll(file.number, buffer)
+            written += Int64(buffer.count)
+        } catch {
+            isFull = true
+        }
+        buffer.removeAll(keepingCapacity: true)
+    }
+
+    /// Reads a segment's bytes back; nil where they could not be written.
+    package func bytes(of segment: TrafficRecord.Segment) -> [UInt8]? {
+        if segment.count == 0 { return [] }
+        guard segment.offset + Int64(segment.count) <= written else { return nil }
+        return try? Files.readBytes(file.number, at: UInt64(segment.offset), count: segment.count)
+    }
+}
