@@ -34,11 +34,16 @@ struct ReplayLaunch {
         let steering = sandbox.processID == 1 ? nil : try? PidSteering()
         sandbox.steering = steering?.steering
         sandbox.clockOffsets = clockOffsets(world)
+<<<<<<< HEAD
         let identity = sandbox.identity
         let clock = configuration.time.start(
             recorded: recordedInstant ?? world.time?.realtime ?? run.startedAt
         ).map {
             ReplayClock(start: $0, identity: identity)
+=======
+        let clock = configuration.time.start(recorded: world.time?.realtime ?? run.startedAt).map {
+            ReplayClock(start: $0)
+>>>>>>> 5e571fe3ca690ba28eb4e56c2aac49bbab84a616
         }
         // Another command than the recorded one has no recorded bytes.
         let seed = configuration.command == nil && world.draws != nil ? bundle.seed : nil
@@ -48,6 +53,7 @@ struct ReplayLaunch {
         let mapped = try Pipe()
         let report = try Pipe()
         let mappedNumber = mapped.writeEnd.number
+        let identity = sandbox.identity
         var plan = ProgramPlan(
             executable: KernelPath(executable.bytes), arguments: command.map { KernelPath($0.bytes) },
             environment: environment.map { KernelPath($0.bytes) })
