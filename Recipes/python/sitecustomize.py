@@ -6,6 +6,15 @@ import sys
 def _begin():
     here = os.path.dirname(__file__)
     sys.path[:] = [entry for entry in sys.path if entry != here]
+    try:
+        # Only the process that is debugged may open this one.
+        os.close(os.open(here + "/target", os.O_RDONLY))
+        debugs = True
+    except OSError:
+        debugs = False
+    if not debugs:
+        # A child of this process may be the one: it is to find this module too.
+        return _recorded()
     recorded = os.environ.pop("AMBER_DEBUG_PYTHONPATH", None)
     if recorded is None:
         os.environ.pop("PYTHONPATH", None)
@@ -13,6 +22,16 @@ def _begin():
         os.environ["PYTHONPATH"] = recorded
     point = os.environ.pop("AMBER_DEBUG_POINT", None)
     commands = os.environ.pop("AMBER_DEBUG_COMMANDS", "")
+    adapter = os.environ.pop("AMBER_DEBUG_ADAPTER", None)
+    os.environ.pop("AMBER_DEBUG_PORT", None)
+    _recorded()
+    if adapter:
+        _listen(here, int(adapter))
+    elif point:
+        _install(point, [line for line in commands.split("\n") if line])
+
+
+def _recorded():
     own = sys.modules.pop("sitecustomize", None)
     try:
         import sitecustomize  # noqa: F401  the recorded one
@@ -20,8 +39,18 @@ def _begin():
         pass
     # The import system looks for what it has just loaded.
     sys.modules.setdefault("sitecustomize", own)
-    if point:
-        _install(point, [line for line in commands.split("\n") if line])
+
+
+def _listen(here, port):
+    """Waits for a client of the Debug Adapter Protocol, with the debugpy of the machine that replays."""
+    sys.path.insert(0, here)
+    try:
+        import debugpy
+    finally:
+        sys.path.remove(here)
+    debugpy.configure(subProcess=False)
+    debugpy.listen(("127.0.0.1", port))
+    debugpy.wait_for_client()
 
 
 def _install(point, commands):

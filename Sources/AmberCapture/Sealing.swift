@@ -43,7 +43,11 @@ struct Sealing {
         let recipe = RecipeLibrary.recipe(
             runtime: signature.runtime, executable: ByteString(resolvedExecutable),
             arguments: configuration.arguments, in: recipes)
-        RuntimeFiles(observation: observation, recipe: recipe).add()
+        RuntimeFiles(
+            observation: observation, recipe: recipe, signature: signature,
+            workingDirectory: circumstances.workingDirectory,
+            arguments: configuration.arguments.map(\.bytes)
+        ).add()
         var files = FileSelection(
             observation: observation, secrets: SecretPaths(recipes: recipes),
             excluded: configuration.excluded.map { Glob($0) }, userID: circumstances.userID,

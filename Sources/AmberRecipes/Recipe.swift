@@ -16,6 +16,12 @@ package struct Recipe: Hashable, Sendable {
         package var directories: [Glob] = []
         /// Names below them.
         package var files: [String] = []
+        /// Files anywhere, as absolute paths whose components may be globs.
+        package var paths: [String] = []
+        /// Names of lock files, in the directories of the program and of its work, and above them.
+        package var locks: [String] = []
+        /// Most bytes of separate debug files that are added for the executables and libraries of the run.
+        package var symbolBudget: UInt64 = 0
     }
 
     /// The recipe's name, as it stands in a signature: `python`.

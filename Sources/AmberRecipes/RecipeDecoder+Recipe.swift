@@ -58,16 +58,37 @@ extension RecipeDecoder {
 
     private func enrichment(_ node: YamlNode?) throws(RecipeError) -> Recipe.Enrichment {
         guard let node else { return Recipe.Enrichment() }
-        let keys = try mapping(node, known: ["beside", "add"], required: ["beside", "add"])
-        var files: [String] = []
+        let keys = try mapping(node, known: ["beside", "add", "paths", "locks", "symbols"])
+        for (one, other) in [("beside", "add"), ("add", "beside")]
+        where keys[one] != nil && keys[other] == nil {
+            throw error(node, "`\(one)` without `\(other)`; they belong together")
+        }
+        var enrichment = Recipe.Enrichment(directories: try globs(keys["beside"]))
         for item in items(keys["add"]) {
             let name = try text(item)
             guard !name.isEmpty, !name.hasPrefix("/"), !name.split(separator: "/").contains("..") else {
                 throw error(item, "expected a path below the runtime's directory, without `..`")
             }
-            files.append(name)
+            enrichment.files.append(name)
         }
-        return Recipe.Enrichment(directories: try globs(keys["beside"]), files: files)
+        for item in items(keys["paths"]) {
+            let path = try text(item)
+            guard path.hasPrefix("/"),
+                !path.split(separator: "/").contains(where: { [".", "..", "**"].contains($0) })
+            else { throw error(item, "expected an absolute path, without `.`, `..` and `**`") }
+            enrichment.paths.append(path)
+        }
+        for item in items(keys["locks"]) {
+            let name = try text(item)
+            guard !name.isEmpty, !name.contains("/") else {
+                throw error(item, "expected a file's name, without `/`")
+            }
+            enrichment.locks.append(name)
+        }
+        if let symbols = keys["symbols"] {
+            enrichment.symbolBudget = UInt64(try number(symbols, in: 0...4096)) << 20
+        }
+        return enrichment
     }
 
     /// Names of functions, as a debugger takes them.

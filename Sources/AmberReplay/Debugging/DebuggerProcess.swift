@@ -8,24 +8,24 @@ enum DebuggerProcess {
     /// - Parameters:
     ///   - command: argv.
     ///   - stopped: A stopped process that goes on as soon as it is traced; nil for none.
+    ///   - steps: Further steps of the debugger's process, for its streams.
+    ///   - started: Called when it has its streams.
     /// - Returns: Its status, as a shell would report it.
     /// - Throws: `ReplayError`: it is not installed, or cannot be started.
-    static func run(_ command: [ByteString], releasing stopped: Int32?) throws -> Int32 {
+    static func run(
+        _ command: [ByteString], releasing stopped: Int32?, steps: [ChildStep] = [],
+        started: () throws -> Void = {}
+    ) throws -> Int32 {
         let name = command.first.map(\.description) ?? ""
-        guard let path = ProgramSearch.find(name) else {
-            throw ReplayError(
-                .debugger, "\(name) is not installed on this machine",
-                remedy:
-                    "Install it (Debian, Ubuntu: apt-get install \(name)), or choose another with --debugger."
-            )
-        }
-        let steps: [ChildStep] = [
-            .defaultSignals, .deathSignal(Signals.kill), .blockedSignals(0),
-            .execute(
-                KernelPath(path), arguments: command.map { KernelPath($0.bytes) },
-                environment: ThisProcess.environment.map { KernelPath($0) }),
-        ]
-        let child = try SpawnedChild(steps: steps)
+        guard let path = ProgramSearch.find(name) else { throw missing(name) }
+        let child = try SpawnedChild(
+            steps: steps + [
+                .defaultSignals, .deathSignal(Signals.kill), .blockedSignals(0),
+                .execute(
+                    KernelPath(path), arguments: command.map { KernelPath($0.bytes) },
+                    environment: ThisProcess.environment.map { KernelPath($0) }),
+            ])
+        try started()
         if let stopped { release(stopped, child) }
         while true {
             var items = [Poll.Item(child.descriptor.number)]
@@ -36,6 +36,18 @@ enum DebuggerProcess {
             case .stopped, .continued, nil: continue
             }
         }
+    }
+
+    /// The refusal that names what gets a program.
+    static func missing(_ name: String) -> ReplayError {
+        let packages = [
+            "dlv": "delve", "node": "nodejs", "jdb": "default-jdk-headless", "perf": "linux-perf",
+        ]
+        return ReplayError(
+            .debugger, "\(name) is not installed on this machine",
+            remedy:
+                "Install it (Debian, Ubuntu: apt-get install \(packages[name] ?? name)), or choose another with --debugger."
+        )
     }
 
     /// Lets the process go on when it has a tracer; not before, or the tracer would miss its beginning.
