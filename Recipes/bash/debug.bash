@@ -32,7 +32,7 @@ if { builtin : < /.amber-debug/target; } 2>/dev/null; then
         done
     }
 
-    # Talks until the program is to go on.
+    # Talks until the program is to go on; the program's own arguments are its own, so that $1 is what it is there.
     __amber_prompt() {
         builtin local __amber_line
         builtin printf '> %s:%s  %s\n' "${__amber_place[@]}" >&211
@@ -59,42 +59,48 @@ if { builtin : < /.amber-debug/target; } 2>/dev/null; then
         __amber_mode=run __amber_breaks=() __amber_seen=1
     }
 
-    # Before every command; the status of the one before it, its line, its text.
+    # Before every command; the status of the one before it, its line, its text, the program's arguments.
     __amber_step() {
-        [[ ${FUNCNAME[1]-} == __amber_* ]] && return 0
+        [[ ${FUNCNAME[1]-} == __amber_* || ${FUNCNAME[1]-} == trap ]] && return 0
+        # The trap of the shell's end is announced under the name of what ended it, at line 1.
+        [[ $2 -le 1 && $3 == "${__amber_place[2]}" && ${__amber_place[1]} -gt 1 ]] && return 0
         __amber_place=("${BASH_SOURCE[1]:-$0}" "$2" "$3")
         builtin local __amber_break __amber_code
         for __amber_break in "${__amber_breaks[@]}"; do
             if [[ $__amber_break == "$2" || $__amber_break == "${__amber_place[0]##*/}:$2" ||
                 $__amber_break == "${3%% *}" ]]; then
-                __amber_prompt
+                __amber_prompt "${@:4}"
                 return 0
             fi
         done
         if [[ $__amber_mode == step || ($__amber_mode == next && $((${#FUNCNAME[@]} - 1)) -le $__amber_depth) ]]; then
-            __amber_prompt
+            __amber_prompt "${@:4}"
         elif [[ $3 == exit || $3 =~ ^exit[[:space:]]+([0-9]+|\"?\$\{?[A-Za-z_?][A-Za-z_0-9]*\}?\"?)$ ]]; then
             __amber_code=$1
-            [[ $3 == exit ]] || (builtin exit "$1") || builtin eval "__amber_code=${BASH_REMATCH[1]}"
-            ((__amber_code)) && __amber_failed
+            if [[ $3 != exit ]]; then
+                # `$?` in it is the program's, not ours.
+                (builtin exit "$1")
+                builtin eval "__amber_code=${BASH_REMATCH[1]}"
+            fi
+            if ((__amber_code)); then __amber_failed "${@:4}"; fi
         fi
         return 0
     }
 
     __amber_failed() {
         __amber_seen=1
-        __amber_prompt
+        __amber_prompt "$@"
     }
 
     # A command failed, and not in a condition.
     __amber_error() {
         __amber_place=("${BASH_SOURCE[1]:-$0}" "$2" "$3")
-        [[ $- == *e* && -z $__amber_seen ]] && __amber_failed
+        if [[ $- == *e* && -z $__amber_seen ]]; then __amber_failed "${@:4}"; fi
         return 0
     }
 
     __amber_exit() {
-        if (($1)) && [[ -z $__amber_seen ]]; then __amber_failed; fi
+        if (($1)) && [[ -z $__amber_seen ]]; then __amber_failed "${@:2}"; fi
         builtin trap - DEBUG
         builtin eval "$__amber_end"
     }
@@ -109,14 +115,14 @@ if { builtin : < /.amber-debug/target; } 2>/dev/null; then
                     *) __amber_rest+=("$__amber_name") ;;
                 esac
             done
-            ((${#__amber_rest[@]})) && builtin trap "$1" "${__amber_rest[@]}"
-            return
+            if ((${#__amber_rest[@]})); then builtin trap "$1" "${__amber_rest[@]}"; fi
+            return 0
         fi
         builtin trap "$@"
     }
 
     builtin set -ET
-    builtin trap '__amber_exit $?' EXIT
-    builtin trap '__amber_error $? "$LINENO" "$BASH_COMMAND"' ERR
-    builtin trap '__amber_step $? "$LINENO" "$BASH_COMMAND"' DEBUG
+    builtin trap '__amber_exit $? "$@"' EXIT
+    builtin trap '__amber_error $? "$LINENO" "$BASH_COMMAND" "$@"' ERR
+    builtin trap '__amber_step $? "$LINENO" "$BASH_COMMAND" "$@"' DEBUG
 fi

@@ -27,11 +27,28 @@
         if (fs.statSync(path + end).isFile()) { real = fs.realpathSync(path + end); break; }
       } catch { /* the next */ }
     }
-    const quoted = require('url').pathToFileURL(real).href.replace(/[.*+?^${}()|[\]\\]/g, '\\$&');
+    const { Module } = require('module');
+    const compile = Module.prototype._compile;
+    // After the script's directives, which must stay its first statements, and on the line of what follows them.
+    const prologue = /^(?:#!.*)?(?:\s|\/\/[^\n]*|\/\*[\s\S]*?\*\/|(["'])(?:(?!\1).)*\1[ \t]*(?:;|(?=\n)))*/;
+    Module.prototype._compile = function (content, filename, ...rest) {
+      if (filename !== real) return compile.call(this, content, filename, ...rest);
+      Module.prototype._compile = compile;
+      const start = prologue.exec(content)[0];
+      return compile.call(this, `${start}debugger;${content.slice(start.length)}`, filename, ...rest);
+    };
+    // A module of the newer kind has one function around everything: its first place to stop will do.
+    const url = require('url').pathToFileURL(real).href;
     const session = new inspector.Session();
     session.connect();
+    session.on('Debugger.scriptParsed', ({ params: script }) => {
+      if (!script.isModule || script.url !== url) return;
+      const start = { scriptId: script.scriptId, lineNumber: 0, columnNumber: 0 };
+      session.post('Debugger.getPossibleBreakpoints', { start, restrictToFunction: true }, (error, found) => {
+        if (!error && found.locations.length) session.post('Debugger.setBreakpoint', { location: found.locations[0] });
+      });
+    });
     session.post('Debugger.enable');
-    session.post('Debugger.setBreakpointByUrl', { lineNumber: 0, urlRegex: `^${quoted}$` });
     // A session that is collected takes its breakpoints with it.
     Object.defineProperty(process, Symbol('amber'), { value: session, enumerable: false });
   }

@@ -43,13 +43,17 @@ def _recorded():
 
 def _listen(here, port):
     """Waits for a client of the Debug Adapter Protocol, with the debugpy of the machine that replays."""
+    # It would tell the program's error stream about modules that were compiled into the interpreter.
+    os.environ["PYDEVD_DISABLE_FILE_VALIDATION"] = "1"
     sys.path.insert(0, here)
     try:
         import debugpy
+
+        debugpy.configure(subProcess=False)
+        debugpy.listen(("127.0.0.1", port))
     finally:
         sys.path.remove(here)
-    debugpy.configure(subProcess=False)
-    debugpy.listen(("127.0.0.1", port))
+        os.environ.pop("PYDEVD_DISABLE_FILE_VALIDATION")
     debugpy.wait_for_client()
 
 

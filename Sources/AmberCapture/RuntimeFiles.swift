@@ -3,12 +3,12 @@ import AmberModel
 import AmberRecipes
 import AmberSupervisor
 
-/// Adds what the failing runtime's recipe wants in the bundle beyond what the run touched: a debugger's own files, the
+/// Adds what the recipes of what failed want in the bundle beyond what the run touched: a debugger's own files, the
 /// sources of the frames, lock files, separate debug files.
 struct RuntimeFiles {
     let observation: Observation
-    /// The recipe of the runtime that failed; nil adds the frames' sources only.
-    let recipe: Recipe?
+    /// The recipes of what failed; the frames' sources are added without any.
+    let recipes: [Recipe]
     let signature: FailureSignature
     let workingDirectory: [UInt8]
     /// The command's words: those that are files say where the program is.
@@ -24,7 +24,10 @@ struct RuntimeFiles {
     func add() {
         var room = Self.limit
         for path in sources() where room > 0 { touch(path, &room) }
-        guard let enrichment = recipe?.enrichment else { return }
+        for recipe in recipes { add(recipe.enrichment, &room) }
+    }
+
+    private func add(_ enrichment: Recipe.Enrichment, _ room: inout Int) {
         if !enrichment.files.isEmpty {
             for directory in directories(enrichment).sorted(by: { $0.lexicographicallyPrecedes($1) }) {
                 for name in enrichment.files {

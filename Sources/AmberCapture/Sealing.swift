@@ -40,11 +40,8 @@ struct Sealing {
             arguments: configuration.arguments,
             standardError: streams.errorBytes, standardOutput: streams.contents[1]?.bytes ?? [])
         addIncluded()
-        let recipe = RecipeLibrary.recipe(
-            runtime: signature.runtime, executable: ByteString(resolvedExecutable),
-            arguments: configuration.arguments, in: recipes)
         RuntimeFiles(
-            observation: observation, recipe: recipe, signature: signature,
+            observation: observation, recipes: failing(recipes, signature), signature: signature,
             workingDirectory: circumstances.workingDirectory,
             arguments: configuration.arguments.map(\.bytes)
         ).add()
@@ -178,7 +175,7 @@ struct Sealing {
     }
 
     /// The executable after symbolic links, as the first exec resolved it.
-    private var resolvedExecutable: [UInt8] {
+    var resolvedExecutable: [UInt8] {
         observation.processes.entries.first?.record.programs.first?.path.bytes ?? executable
     }
 

@@ -1133,7 +1133,7 @@ if { builtin : < /.amber-debug/target; } 2>/dev/null; then
         done
     }
 
-    # Talks until the program is to go on.
+    # Talks until the program is to go on; the program's own arguments are its own, so that $1 is what it is there.
     __amber_prompt() {
         builtin local __amber_line
         builtin printf '> %s:%s  %s\n' "${__amber_place[@]}" >&211
@@ -1160,42 +1160,48 @@ if { builtin : < /.amber-debug/target; } 2>/dev/null; then
         __amber_mode=run __amber_breaks=() __amber_seen=1
     }
 
-    # Before every command; the status of the one before it, its line, its text.
+    # Before every command; the status of the one before it, its line, its text, the program's arguments.
     __amber_step() {
-        [[ ${FUNCNAME[1]-} == __amber_* ]] && return 0
+        [[ ${FUNCNAME[1]-} == __amber_* || ${FUNCNAME[1]-} == trap ]] && return 0
+        # The trap of the shell's end is announced under the name of what ended it, at line 1.
+        [[ $2 -le 1 && $3 == "${__amber_place[2]}" && ${__amber_place[1]} -gt 1 ]] && return 0
         __amber_place=("${BASH_SOURCE[1]:-$0}" "$2" "$3")
         builtin local __amber_break __amber_code
         for __amber_break in "${__amber_breaks[@]}"; do
             if [[ $__amber_break == "$2" || $__amber_break == "${__amber_place[0]##*/}:$2" ||
                 $__amber_break == "${3%% *}" ]]; then
-                __amber_prompt
+                __amber_prompt "${@:4}"
                 return 0
             fi
         done
         if [[ $__amber_mode == step || ($__amber_mode == next && $((${#FUNCNAME[@]} - 1)) -le $__amber_depth) ]]; then
-            __amber_prompt
+            __amber_prompt "${@:4}"
         elif [[ $3 == exit || $3 =~ ^exit[[:space:]]+([0-9]+|\"?\$\{?[A-Za-z_?][A-Za-z_0-9]*\}?\"?)$ ]]; then
             __amber_code=$1
-            [[ $3 == exit ]] || (builtin exit "$1") || builtin eval "__amber_code=${BASH_REMATCH[1]}"
-            ((__amber_code)) && __amber_failed
+            if [[ $3 != exit ]]; then
+                # `$?` in it is the program's, not ours.
+                (builtin exit "$1")
+                builtin eval "__amber_code=${BASH_REMATCH[1]}"
+            fi
+            if ((__amber_code)); then __amber_failed "${@:4}"; fi
         fi
         return 0
     }
 
     __amber_failed() {
         __amber_seen=1
-        __amber_prompt
+        __amber_prompt "$@"
     }
 
     # A command failed, and not in a condition.
     __amber_error() {
         __amber_place=("${BASH_SOURCE[1]:-$0}" "$2" "$3")
-        [[ $- == *e* && -z $__amber_seen ]] && __amber_failed
+        if [[ $- == *e* && -z $__amber_seen ]]; then __amber_failed "${@:4}"; fi
         return 0
     }
 
     __amber_exit() {
-        if (($1)) && [[ -z $__amber_seen ]]; then __amber_failed; fi
+        if (($1)) && [[ -z $__amber_seen ]]; then __amber_failed "${@:2}"; fi
         builtin trap - DEBUG
         builtin eval "$__amber_end"
     }
@@ -1210,16 +1216,16 @@ if { builtin : < /.amber-debug/target; } 2>/dev/null; then
                     *) __amber_rest+=("$__amber_name") ;;
                 esac
             done
-            ((${#__amber_rest[@]})) && builtin trap "$1" "${__amber_rest[@]}"
-            return
+            if ((${#__amber_rest[@]})); then builtin trap "$1" "${__amber_rest[@]}"; fi
+            return 0
         fi
         builtin trap "$@"
     }
 
     builtin set -ET
-    builtin trap '__amber_exit $?' EXIT
-    builtin trap '__amber_error $? "$LINENO" "$BASH_COMMAND"' ERR
-    builtin trap '__amber_step $? "$LINENO" "$BASH_COMMAND"' DEBUG
+    builtin trap '__amber_exit $? "$@"' EXIT
+    builtin trap '__amber_error $? "$LINENO" "$BASH_COMMAND" "$@"' ERR
+    builtin trap '__amber_step $? "$LINENO" "$BASH_COMMAND" "$@"' DEBUG
 fi
 
 """#,
@@ -1253,11 +1259,28 @@ fi
         if (fs.statSync(path + end).isFile()) { real = fs.realpathSync(path + end); break; }
       } catch { /* the next */ }
     }
-    const quoted = require('url').pathToFileURL(real).href.replace(/[.*+?^${}()|[\]\\]/g, '\\$&');
+    const { Module } = require('module');
+    const compile = Module.prototype._compile;
+    // After the script's directives, which must stay its first statements, and on the line of what follows them.
+    const prologue = /^(?:#!.*)?(?:\s|\/\/[^\n]*|\/\*[\s\S]*?\*\/|(["'])(?:(?!\1).)*\1[ \t]*(?:;|(?=\n)))*/;
+    Module.prototype._compile = function (content, filename, ...rest) {
+      if (filename !== real) return compile.call(this, content, filename, ...rest);
+      Module.prototype._compile = compile;
+      const start = prologue.exec(content)[0];
+      return compile.call(this, `${start}debugger;${content.slice(start.length)}`, filename, ...rest);
+    };
+    // A module of the newer kind has one function around everything: its first place to stop will do.
+    const url = require('url').pathToFileURL(real).href;
     const session = new inspector.Session();
     session.connect();
+    session.on('Debugger.scriptParsed', ({ params: script }) => {
+      if (!script.isModule || script.url !== url) return;
+      const start = { scriptId: script.scriptId, lineNumber: 0, columnNumber: 0 };
+      session.post('Debugger.getPossibleBreakpoints', { start, restrictToFunction: true }, (error, found) => {
+        if (!error && found.locations.length) session.post('Debugger.setBreakpoint', { location: found.locations[0] });
+      });
+    });
     session.post('Debugger.enable');
-    session.post('Debugger.setBreakpointByUrl', { lineNumber: 0, urlRegex: `^${quoted}$` });
     // A session that is collected takes its breakpoints with it.
     Object.defineProperty(process, Symbol('amber'), { value: session, enumerable: false });
   }
@@ -1365,13 +1388,17 @@ def _recorded():
 
 def _listen(here, port):
     """Waits for a client of the Debug Adapter Protocol, with the debugpy of the machine that replays."""
+    # It would tell the program's error stream about modules that were compiled into the interpreter.
+    os.environ["PYDEVD_DISABLE_FILE_VALIDATION"] = "1"
     sys.path.insert(0, here)
     try:
         import debugpy
+
+        debugpy.configure(subProcess=False)
+        debugpy.listen(("127.0.0.1", port))
     finally:
         sys.path.remove(here)
-    debugpy.configure(subProcess=False)
-    debugpy.listen(("127.0.0.1", port))
+        os.environ.pop("PYDEVD_DISABLE_FILE_VALIDATION")
     debugpy.wait_for_client()
 
 

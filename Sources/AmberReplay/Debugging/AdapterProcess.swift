@@ -26,10 +26,12 @@ enum AdapterProcess {
         }
         try Sockets.listen(listener.number, backlog: 1)
         try ready(Sockets.port(of: Sockets.localName(of: listener.number) ?? []))
+        let interruption = try Interruption()
         while true {
-            var items = [Poll.Item(listener.number), Poll.Item(end)]
+            var items = [Poll.Item(listener.number), Poll.Item(end), interruption.item]
             _ = Poll.wait(&items)
             if items[1].isReady { return 1 }
+            if items[2].isReady, let signal = interruption.signal { return 128 + signal }
             if items[0].isReady { break }
         }
         let client = OwnedDescriptor(

@@ -9,6 +9,10 @@ final class DebugConsole {
         var marks: [[String]] = []
         /// What it says before it takes a line: one line for each of these; nil for a debugger that reads ahead.
         var prompt: String?
+        /// First words of lines after which the program runs: the next line waits for one of `stops`.
+        var resuming: Set<String> = []
+        /// What it says when the program stands still again.
+        var stops: [String] = []
     }
 
     private let input: (read: Int32, write: Int32)
@@ -37,44 +41,50 @@ final class DebugConsole {
     func connect(opening: [UInt8] = [], commands: [UInt8] = [], pace: Pace = Pace()) throws(SyscallError) {
         closeInsideEnds()
         let keyboard = input.write
-        // A byte for each line that may go; the end for all of them.
-        let (permits, permitting) = try Pipe().takeBoth()
+        // A byte for each event; the end where lines may go as they come.
+        let (events, telling) = try Pipe().takeBoth()
         // Nobody joins it: it may wait for a key for ever.
         try DetachedThread.start(named: "amber-keys") {
             let keyboard = OwnedDescriptor(adopting: keyboard)
-            let permits = OwnedDescriptor(adopting: permits)
+            let events = OwnedDescriptor(adopting: events)
             guard (try? Files.writeAll(keyboard.number, opening)) != nil else { return }
             var rest = commands
+            var runs = false
             while true {
                 while let end = rest.firstIndex(of: UInt8(ascii: "\n")) {
-                    _ = try? Files.readSome(permits.number, limit: 1)
-                    guard (try? Files.writeAll(keyboard.number, Array(rest[...end]))) != nil else { return }
+                    if runs { Self.await(.stop, events.number) }
+                    Self.await(.prompt, events.number)
+                    let line = Array(rest[...end])
+                    guard (try? Files.writeAll(keyboard.number, line)) != nil else { return }
+                    let word = String(
+                        decoding: line.dropLast().prefix { $0 != UInt8(ascii: " ") }, as: UTF8.self)
+                    runs = pace.resuming.contains(word)
                     rest.removeFirst(end + 1)
                 }
                 guard let more = try? Files.readSome(0, limit: 1 << 16), !more.isEmpty else { break }
                 rest += more
             }
             // The end of the keyboard comes after the answer to its last line.
-            if pace.prompt != nil { _ = try? Files.readSome(permits.number, limit: 1) }
+            if pace.prompt != nil { Self.await(.prompt, events.number) }
             try? Files.writeAll(keyboard.number, rest)
         }
         let screen = output.read
         reader = try KernelThread("amber-screen") {
             var watch = PromptWatch(pace)
-            var permitting: OwnedDescriptor? = OwnedDescriptor(adopting: permitting)
+            var telling: OwnedDescriptor? = OwnedDescriptor(adopting: telling)
             while let bytes = try? Files.readSome(screen, limit: 1 << 16), !bytes.isEmpty,
                 (try? Files.writeAll(1, bytes)) != nil
             {
-                guard let number = permitting?.number else { continue }
-                let count = watch.take(bytes)
+                guard let number = telling?.number else { continue }
+                let events = watch.take(bytes)
                 if watch.isOpen, pace.prompt == nil {
-                    permitting = nil
-                } else if count > 0 {
-                    try? Files.writeAll(number, [UInt8](repeating: 1, count: count))
+                    telling = nil
+                } else {
+                    try? Files.writeAll(number, events.map(\.rawValue))
                 }
             }
             // Where the program ended without a stop, what is typed goes nowhere, and must not wait.
-            permitting = nil
+            telling = nil
         }
     }
 
@@ -83,6 +93,13 @@ final class DebugConsole {
         closeInsideEnds()
         reader?.join()
         reader = nil
+    }
+
+    /// Reads events up to one; returns at once where there are no more.
+    private static func await(_ event: PromptWatch.Event, _ events: Int32) {
+        while let byte = try? Files.readSome(events, limit: 1), let first = byte.first,
+            first != event.rawValue
+        {}
     }
 
     private func closeInsideEnds() {

@@ -90,6 +90,7 @@ enum DebugServer {
             let prepared = try DebugSession.prepare(
                 stage, module, target, settings + [(name: "ADAPTER", value: port)])
             try package.install(in: stage.stage.room.changes + DebugModule.directory)
+            try PythonLoan(stage.bundle).lend(to: stage.bundle, in: stage.stage.room.changes)
             return (prepared.0, prepared.1)
         }
         return (try ReplayLaunch(stage.stage, stage.configuration.replay), stage.stage.handler)

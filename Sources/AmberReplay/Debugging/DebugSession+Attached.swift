@@ -41,9 +41,7 @@ extension DebugSession {
             }
             guard let adapter, let port = configuration.adapterPort else {
                 try tell(nil)
-                var items = [Poll.Item(replay.program.endNumber)]
-                while !items[0].isReady { _ = Poll.wait(&items) }
-                return 0
+                return try Interruption().wait(for: replay.program.endNumber) ? 0 : 130
             }
             return try AdapterProcess.serve(
                 adapter.command(gdb), port: port, until: replay.program.endNumber, ready: tell)
@@ -84,8 +82,9 @@ extension DebugSession {
     private static func waitForTarget(
         _ stop: ExecutionStop, _ target: DebugTarget, _ program: SupervisedProgram
     ) throws -> Int32 {
-        var items = [Poll.Item(stop.arrivalNumber), Poll.Item(program.endNumber)]
-        while !items[0].isReady, !items[1].isReady { _ = Poll.wait(&items) }
+        let interruption = try Interruption()
+        var items = [Poll.Item(stop.arrivalNumber), Poll.Item(program.endNumber), interruption.item]
+        while !items.contains(where: \.isReady) { _ = Poll.wait(&items) }
         guard items[0].isReady, let processID = stop.processID else {
             throw ReplayError(
                 .program,

@@ -44,7 +44,8 @@ extension DebugSession {
 
     /// True once somebody listens; false where the program ended before.
     private static func waitForServer(_ port: UInt16, _ program: SupervisedProgram) -> Bool {
-        while !Poll.isReadable(program.endNumber) {
+        let interruption = try? Interruption()
+        while !Poll.isReadable(program.endNumber), interruption?.signal == nil {
             if ListeningPorts.contain(port, ofProcess: program.processID) { return true }
             _ = Poll.sleep(milliseconds: 5)
         }

@@ -7,6 +7,7 @@ import AmberRecipes
 struct DebugStage {
     let stage: ReplayStage
     let recipe: Recipe?
+    private let recipes: [Recipe]
     let configuration: DebugConfiguration
 
     var bundle: PreparedBundle { stage.bundle }
@@ -24,9 +25,9 @@ struct DebugStage {
         self.configuration = configuration
         stage = try ReplayStage(configuration.replay)
         let run = stage.bundle.run
+        recipes = try RecipeCollection(files: configuration.replay.recipeFiles).recipes
         recipe = RecipeLibrary.recipe(
-            runtime: run.signature.runtime, executable: run.executable, arguments: run.arguments,
-            in: try RecipeCollection(files: configuration.replay.recipeFiles).recipes)
+            runtime: run.signature.runtime, executable: run.executable, arguments: run.arguments, in: recipes)
     }
 
     /// The debugger that was asked for, else the recorded runtime's own, unless a signal ended the run: that is the
@@ -57,8 +58,9 @@ struct DebugStage {
             remedy: "It has \(known.isEmpty ? "none" : known); name one with --process.")
     }
 
-    /// The process of the runtime that `recipe` is about; nil where none of those that failed is recognised as one.
+    /// The process of the runtime that the debugger is for; nil where none of those that failed is recognised as one.
     func runtimeTarget() throws -> DebugTarget? {
+        let recipe = recipes.first { $0.debugger == debugger.rawValue } ?? recipe
         func fits(_ process: ProcessRecord) -> Bool {
             guard let recipe, let program = process.programs.last else { return false }
             return recipe.recognises(executable: program.path, arguments: program.arguments)

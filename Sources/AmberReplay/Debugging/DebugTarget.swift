@@ -11,9 +11,8 @@ struct DebugTarget: Hashable, Sendable {
     let path: ByteString
     /// How many executions of the same path come before it in the run.
     let earlierCount: Int
-    /// True where the process executed nothing itself: the image is that of an ancestor, and a debugger follows its
-    /// forks.
-    let isForked: Bool
+    /// True where the process executed nothing itself: the image is that of an ancestor.
+    private(set) var isForked: Bool
 
     /// Chooses a process of a recorded tree; nil where there is no such process, or where nothing was ever executed.
     ///
@@ -48,6 +47,13 @@ struct DebugTarget: Hashable, Sendable {
             owner = Self.parent(of: name)
         }
         return nil
+    }
+
+    /// The process that executed the image, where that is an ancestor.
+    var image: DebugTarget {
+        var image = self
+        image.isForked = false
+        return image
     }
 
     /// Every execution of the run, in the order of the processes' starts.

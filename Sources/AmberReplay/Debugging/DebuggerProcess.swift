@@ -27,9 +27,14 @@ enum DebuggerProcess {
             ])
         try started()
         if let stopped { release(stopped, child) }
+        let interruption = try Interruption(isForeground: true)
         while true {
-            var items = [Poll.Item(child.descriptor.number)]
+            var items = [Poll.Item(child.descriptor.number), interruption.item]
             _ = Poll.wait(&items)
+            if items[1].isReady, let signal = interruption.signal {
+                try? child.send(Signals.kill)
+                return 128 + signal
+            }
             switch child.nextState() {
             case .exited(let code, _): return code
             case .signaled(let signal, _): return 128 + signal

@@ -27,10 +27,12 @@ struct DelveInvocation {
 
     /// argv, the program first.
     var command: [ByteString] {
-        [
+        let patience: [ByteString] =
+            Terminal.isTerminal(0) ? [] : ["--allow-non-terminal-interactive=true"]
+        return [
             "dlv", "attach", ByteString("\(processID)"), "--check-go-version=false", "--init",
             ByteString(commandFile),
         ]
-            + arguments
+            + patience + arguments
     }
 }

@@ -3,7 +3,8 @@ import AmberModel
 import AmberSupervisor
 import Synchronization
 
-/// Stops one process of a replay as it begins a program, before that program's first instruction.
+/// Stops one process of a replay as it begins a program, before that program's first instruction; one that executes
+/// nothing, at its first call that is notified.
 ///
 /// The signal is sent while the call waits for its answer. A caller of a listener that was received waits killably
 /// (SECCOMP_FILTER_FLAG_WAIT_KILLABLE_RECV, Linux 5.19), so the signal stays pending, the exec goes through, and it is
@@ -27,9 +28,9 @@ final class ExecutionStop: CallHandler {
 
     func decide(_ call: ObservedCall, slot: Int, answerer: Answerer) -> CallDecision {
         let decision = next.decide(call, slot: slot, answerer: answerer)
-        guard decision == .proceed, watch.withLock({ $0.notices(call) }) else { return decision }
+        guard watch.withLock({ $0.notices(call) }) else { return decision }
         Signals.send(Signals.stop, to: call.processID)
         arrival.signal()
-        return .proceed
+        return decision
     }
 }

@@ -15,8 +15,6 @@ struct GdbInvocation {
     var point = DebugConfiguration.Point.failure
     /// How the recorded process ended; nil where that is not known.
     var outcome: Outcome?
-    /// True where the process that is meant is a fork of this one.
-    var followsForks = false
     /// Functions in which a failure of the runtime begins.
     var stops: [String] = []
     /// What the runtime's recipe wants gdb to be given.
@@ -31,7 +29,6 @@ struct GdbInvocation {
         self.processID = processID
         point = stage.configuration.point
         outcome = target.process.ordinal == "1" ? stage.run.outcome : target.process.outcome
-        followsForks = target.isForked
         stops = stage.recipe?.stops ?? []
         runtimeArguments = stage.recipe?.debuggerArguments ?? []
         sourceDirectory = stage.configuration.sourceDirectory
@@ -59,8 +56,6 @@ struct GdbInvocation {
         // It asks otherwise, and only where there are servers; gdb knows the command from version 10.1 on.
         if hasDebuginfod { lines.append("set debuginfod enabled on") }
         if let sourceDirectory { lines.append("directory \(Self.quoted(sourceDirectory))") }
-        // Which of the children it will be is not known: gdb takes all of them, and stops with the one that fails.
-        if followsForks { lines += ["set detach-on-fork off", "set schedule-multiple on"] }
         return lines
     }
 

@@ -60,9 +60,9 @@ final class InspectorConnection {
         try Files.writeAll(socket.number, frame + [0, 0, 0, 0] + text)
     }
 
-    /// Waits for the next event; nil where the connection ended.
-    func next() -> Event? {
-        while let message = message() {
+    /// Waits for the next event; nil where the connection ended, or a signal came.
+    func next(until interruption: Interruption? = nil) -> Event? {
+        while let message = message(interruption) {
             let known = try? RecordJSON.decode(Message.self, from: message, subject: "an inspector's message")
             switch known?.method {
             case "Debugger.paused": return .paused
@@ -77,7 +77,8 @@ final class InspectorConnection {
     /// Ends the connection; what waits in `next` returns.
     func end() { Sockets.shutDown(socket.number, 2) }
 
-    private func message() -> [UInt8]? {
+    private func message(_ interruption: Interruption?) -> [UInt8]? {
+        if received.isEmpty, let interruption, !interruption.wait(for: socket.number) { return nil }
         guard let head = take(2) else { return nil }
         var length = UInt64(head[1] & 0x7F)
         if length >= 126 {

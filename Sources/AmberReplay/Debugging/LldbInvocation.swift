@@ -16,7 +16,6 @@ struct LldbInvocation {
     var point = DebugConfiguration.Point.failure
     /// How the recorded process ended; nil where that is not known.
     var outcome: Outcome?
-    var followsForks = false
     var stops: [String] = []
     var sourceDirectory: String?
     /// Where the program was built or run, as far as that is known.
@@ -32,7 +31,6 @@ struct LldbInvocation {
         self.init(processID: processID, path: target.path)
         point = stage.configuration.point
         outcome = target.process.ordinal == "1" ? stage.run.outcome : target.process.outcome
-        followsForks = target.isForked
         stops = stage.recipe?.stops ?? []
         sourceDirectory = stage.configuration.sourceDirectory
         workingDirectory = stage.run.workingDirectory.description
@@ -44,7 +42,16 @@ struct LldbInvocation {
         // -x: no .lldbinit but the user's own choice of one.
         var words = ["lldb", "-x"]
         for line in attaching + late { words += ["-o", line] }
-        return words.map { ByteString($0) } + arguments
+        return words.map { ByteString($0) } + arguments + afterCrash
+    }
+
+    /// What the caller wants done, once more for a crash: in batch mode lldb leaves `-o` out from there on, and does `-k`
+    /// instead.
+    private var afterCrash: [ByteString] {
+        arguments.indices.dropLast().filter { ["-o", "--one-line"].contains(arguments[$0].description) }
+            .flatMap {
+                ["-k", arguments[$0 + 1]]
+            }
     }
 
     /// What brings lldb to the stopped process.
@@ -59,7 +66,6 @@ struct LldbInvocation {
             "settings set target.debug-file-search-paths \(root)/usr/lib/debug /usr/lib/debug",
             "platform select host --sysroot \(root)",
         ]
-        if followsForks { lines.append("settings set target.process.follow-fork-mode child") }
         if let sourceDirectory {
             let place = Self.quoted(sourceDirectory)
             lines.append(

@@ -18,12 +18,11 @@ enum NodeClient {
             return socket
         }
         try begin(inspector)
-        guard case .paused = inspector.next() else {
+        // The program runs now, for as long as it takes to fail.
+        guard case .paused = inspector.next(until: try Interruption()) else {
             inspector.end()
             stage.configuration.notice("the program ended without an uncaught exception; try --at start.")
-            var items = [Poll.Item(program.endNumber)]
-            while !items[0].isReady { _ = Poll.wait(&items) }
-            return 1
+            return try Interruption().wait(for: program.endNumber) ? 1 : 130
         }
         let follower = Follower(inspector)
         let watcher = try KernelThread("amber-inspect") { follower.follow() }
@@ -39,7 +38,11 @@ enum NodeClient {
         let status = try DebuggerProcess.run(
             command, releasing: nil, steps: console.steps(input: 0, output: 1)
         ) {
-            try console.connect(commands: typed, pace: DebugConsole.Pace(prompt: "debug> "))
+            try console.connect(
+                commands: typed,
+                pace: DebugConsole.Pace(
+                    prompt: "debug> ", resuming: ["c", "cont", "n", "next", "s", "step", "o", "out"],
+                    stops: ["break in ", "exception in ", "Break on start in "]))
         }
         console.finish()
         return status

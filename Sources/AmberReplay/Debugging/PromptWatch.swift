@@ -14,19 +14,32 @@ struct PromptWatch {
         isOpen = pace.marks.isEmpty
     }
 
-    /// Takes what was said next; returns how many lines may be typed because of it.
-    mutating func take(_ bytes: [UInt8]) -> Int {
+    /// Something that was said.
+    enum Event: UInt8, Sendable {
+        /// It asks for a line.
+        case prompt = 1
+        /// The program stands still.
+        case stop = 2
+    }
+
+    /// Takes what was said next; returns what it means, in order.
+    mutating func take(_ bytes: [UInt8]) -> [Event] {
         tail += bytes
-        var count = 0
+        var events: [Event] = []
         if !isOpen { advance() }
         if isOpen, let prompt = pace.prompt {
-            while let end = Self.end(of: prompt, in: tail) {
-                tail.removeFirst(end)
-                count += 1
+            while true {
+                let ends =
+                    [(Self.end(of: prompt, in: tail), Event.prompt)]
+                    + pace.stops.map { (Self.end(of: $0, in: tail), Event.stop) }
+                let found = ends.compactMap { end, event in end.map { (end: $0, event: event) } }
+                guard let first = found.min(by: { $0.end < $1.end }) else { break }
+                tail.removeFirst(first.end)
+                events.append(first.event)
             }
         }
         if tail.count > 4096 { tail.removeFirst(tail.count - 256) }
-        return count
+        return events
     }
 
     private mutating func advance() {

@@ -16,7 +16,8 @@ final class TargetGate: CallHandler {
     /// Watches for a target; nil lets every process be the one.
     init(_ target: DebugTarget?, next: any CallHandler) {
         self.next = next
-        watch = Mutex(target.map { TargetWatch($0) })
+        // A module is loaded by the image, whichever fork of it is meant.
+        watch = Mutex(target.map { TargetWatch($0.image) })
     }
 
     func decide(_ call: ObservedCall, slot: Int, answerer: Answerer) -> CallDecision {
