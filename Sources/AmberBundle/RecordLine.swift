@@ -16,6 +16,12 @@ package struct RecordLine {
         return bytes
     }
 
+    /// Gives the lines away as an array of exactly their size, for many small ones that are kept.
+    package mutating func takeExactly() -> [UInt8] {
+        defer { bytes.removeAll(keepingCapacity: true) }
+        return bytes.withUnsafeBufferPointer { Array($0) }
+    }
+
     /// Writes a line of `directories.jsonl`.
     package mutating func append(_ directory: DirectoryRecord) {
         raw("{\"entries\":[")
@@ -81,6 +87,13 @@ package struct RecordLine {
             append(target)
         }
         raw(",\"time\":\(event.time)}\n")
+    }
+
+    /// Writes a line of `network/NUMBER.jsonl`.
+    package mutating func append(_ segment: SegmentRecord) {
+        raw("{\"direction\":\"\(segment.direction.rawValue)\"")
+        if let ending = segment.ending { raw(",\"ending\":\"\(ending.rawValue)\"") }
+        raw(",\"sizeInBytes\":\(segment.sizeInBytes),\"time\":\(segment.time)}\n")
     }
 
     private mutating func append(_ metadata: FileMetadata) {

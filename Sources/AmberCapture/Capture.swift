@@ -1,6 +1,7 @@
 import AmberKernel
 public import AmberModel
 import AmberSupervisor
+import AmberWire
 
 /// Runs a command as it would run without Amber, and seals a bundle where it fails.
 public enum Capture {
@@ -23,7 +24,7 @@ public enum Capture {
         let probe = StreamProbe()
         probe.occupyClosed()
         let executable = try find(configuration, circumstances)
-        let spool = SpoolDirectory.find(environment: circumstances)
+        let spool = SpoolDirectory.find(environment: circumstances.variable)
         var plan = ProgramPlan(
             executable: KernelPath(executable),
             arguments: configuration.arguments.map { KernelPath($0.bytes) },
@@ -32,7 +33,7 @@ public enum Capture {
         plan.ignoredSignals = circumstances.ignoredSignals
         plan.timeLimit = configuration.timeLimit.map { $0.nanoseconds }
         let session: Session
-        do { session = try start(plan, probe, spool, circumstances) } catch {
+        do { session = try start(plan, probe, spool, circumstances, configuration) } catch {
             // The caller may run the command without us: it must not inherit what we block.
             Signals.block(circumstances.blockedSignals)
             throw error
@@ -40,6 +41,7 @@ public enum Capture {
         // Only now: the command has the limits that we were given.
         liftOwnLimits()
         let result = try finish(session.program, configuration)
+        let traffic = session.relay?.finish()
         guard configuration.policy == .always || !result.outcome.isSuccess else {
             session.recorder.close()  // Nobody needs what it has seen, nor waits for it.
             return CaptureReport(outcome: result.outcome)
@@ -50,8 +52,9 @@ public enum Capture {
         willSeal(result.outcome)
         let sealing = Sealing(
             configuration: configuration, circumstances: circumstances, probe: probe, executable: executable,
-            streams: streams, observation: observation, program: session.program, result: result, spool: spool
-        )
+            streams: streams, observation: observation, traffic: traffic,
+            world: session.world.recording(observation.processes.entries.map(\.record)),
+            run: SealedRun(result, of: session.program), spool: spool)
         return seal(sealing, result.outcome, seconds: configuration.sealingTime.components.seconds + 30)
     }
 
@@ -82,12 +85,14 @@ public enum Capture {
         return report
     }
 
-    private struct Session {
+    struct Session {
         var program: SupervisedProgram
         var recorder: Recorder
+        var world: WorldRecorder
+        var relay: Relay?
     }
 
-    private static func find(
+    static func find(
         _ configuration: CaptureConfiguration, _ circumstances: Circumstances
     ) throws(CaptureError) -> [UInt8] {
         let name = configuration.arguments.first?.bytes ?? []
@@ -97,7 +102,7 @@ public enum Capture {
         }
     }
 
-    private static func cannotExecute(_ name: [UInt8], _ code: Int32) -> CaptureError {
+    static func cannotExecute(_ name: [UInt8], _ code: Int32) -> CaptureError {
         let isMissing = code == Errno.noEntry || code == Errno.notDirectory
         return CaptureError(
             code: isMissing ? .notFound : .notExecutable,
@@ -105,8 +110,9 @@ public enum Capture {
             remedy: isMissing ? "Check the name and PATH." : "Check its permissions and its first line.")
     }
 
-    private static func start(
-        _ plan: ProgramPlan, _ probe: StreamProbe, _ spool: String?, _ circumstances: Circumstances
+    static func start(
+        _ plan: ProgramPlan, _ probe: StreamProbe, _ spool: String?, _ circumstances: Circumstances,
+        _ configuration: CaptureConfiguration
     ) throws(CaptureError) -> Session {
         do {
             let streams = try StandardStreams(
@@ -116,8 +122,19 @@ public enum Capture {
             let root = try Files.open("/", Files.Flag.path | Files.Flag.directory)
             let observation = Observation(root: root, options: options)
             let recorder = try Recorder(observation)
+            let world = WorldRecorder(next: recorder)
+            var plan = plan
+            plan.uses = .randomness
+            guard configuration.recordsNetwork else {
+                let program = try SupervisedProgram(plan, streams: streams, handler: world)
+                return Session(program: program, recorder: recorder, world: world)
+            }
+            let relay = try Relay(directory: spool, limits: configuration.trafficLimits)
+            plan.uses.insert(.socketNames)
+            let handler = NetworkRecorder(relay, recorder: recorder, next: world)
             return Session(
-                program: try SupervisedProgram(plan, streams: streams, handler: recorder), recorder: recorder)
+                program: try SupervisedProgram(plan, streams: streams, handler: handler), recorder: recorder,
+                world: world, relay: relay)
         } catch let error as ProgramError {
             throw CaptureError(error, plan)
         } catch {
@@ -130,6 +147,19 @@ public enum Capture {
     private static func finish(
         _ program: SupervisedProgram, _ configuration: CaptureConfiguration
     ) throws(CaptureError) -> SupervisedProgram.Result {
+        try awaitExec(program, configuration)
+        do {
+            return try program.run()
+        } catch {
+            throw CaptureError(
+                code: .supervision, problem: "the command's end could not be awaited: \(error)",
+                remedy: "The command goes on by itself; look for it with ps.")
+        }
+    }
+
+    static func awaitExec(
+        _ program: SupervisedProgram, _ configuration: CaptureConfiguration
+    ) throws(CaptureError) {
         do {
             try program.awaitExec()
         } catch {
@@ -140,17 +170,10 @@ public enum Capture {
                 code: .supervision, problem: "the command could not be started: \(error)",
                 remedy: "Run `amber doctor` to see what this kernel allows.")
         }
-        do {
-            return try program.run()
-        } catch {
-            throw CaptureError(
-                code: .supervision, problem: "the command's end could not be awaited: \(error)",
-                remedy: "The command goes on by itself; look for it with ps.")
-        }
     }
 
     /// The command's limits would end or cripple Amber too: a bundle is longer than `ulimit -f 8` allows.
-    private static func liftOwnLimits() {
+    static func liftOwnLimits() {
         // RLIMIT_CPU 0, RLIMIT_FSIZE 1, RLIMIT_DATA 2, RLIMIT_NOFILE 7, RLIMIT_AS 9 (setrlimit(2)).
         for limit in ThisProcess.limits where [0, 1, 2, 7, 9].contains(limit.resource) {
             let soft = limit.resource == 7 ? min(limit.hard, 1 << 16) : limit.hard

@@ -1,10 +1,14 @@
 import AmberModel
 import AmberSupervisor
+import AmberWire
 
 /// Says, aspect by aspect, what the bundle holds and what it does not.
 struct FidelityAssessment {
     let observation: Observation
+    let world: WorldRecording
     let files: [SelectedFile]
+    let traffic: Relay.Result?
+    let recordsNetwork: Bool
     let probe: StreamProbe
     let rescuedCount: UInt32
     let streamsComplete: [Bool?]
@@ -14,16 +18,8 @@ struct FidelityAssessment {
         FidelityReport(rows: [
             filesRow, directoriesRow, processesRow, stream("stdin", 0), stream("stdout", 1),
             stream("stderr", 2),
-            FidelityReport.Row(aspect: "environment", level: .exact), networkRow,
-            FidelityReport.Row(
-                aspect: "clock", level: .absent, reason: "a replay lives in its own time",
-                remedy: "use --set-env for programs that take their date from the environment"),
-            FidelityReport.Row(
-                aspect: "randomness", level: .absent, reason: "a replay draws its own random numbers",
-                remedy: "fix the seed where the runtime has one (PYTHONHASHSEED)"),
-            FidelityReport.Row(
-                aspect: "identity", level: .partial,
-                reason: "pid, user, host name and limits are given back; CPU count is not"),
+            FidelityReport.Row(aspect: "environment", level: .exact), networkRow, clockRow, randomnessRow,
+            identityRow,
         ])
     }
 
@@ -88,13 +84,10 @@ struct FidelityAssessment {
     }
 
     private var networkRow: FidelityReport.Row {
-        let peers = observation.peers.compactMap { SocketAddress($0) }.filter { !$0.isLocal }
-        let local = observation.peers.compactMap { SocketAddress($0) }.filter(\.isLocal)
-        if peers.isEmpty, local.isEmpty { return FidelityReport.Row(aspect: "network", level: .exact) }
-        let names = (peers + local).prefix(5).map(\.description).joined(separator: ", ")
-        return FidelityReport.Row(
-            aspect: "network", level: .absent, reason: "what was said with peers is not recorded: \(names)",
-            remedy: "a replay refuses these peers and names them")
+        NetworkFidelity(
+            peers: observation.peers.compactMap { SocketAddress($0) }, records: traffic?.records ?? [],
+            overflow: traffic?.overflow ?? 0, isRecorded: recordsNetwork
+        ).row
     }
 
     private func stream(_ name: String, _ number: Int) -> FidelityReport.Row {

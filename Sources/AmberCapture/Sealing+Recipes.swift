@@ -6,11 +6,11 @@ extension Sealing {
     /// The recipes of what failed: of the runtime that said so, and of every process on the way from the command to the
     /// failure; where a signal ended the run, of native code.
     func failing(_ recipes: [Recipe], _ signature: FailureSignature) -> [Recipe] {
-        guard !result.outcome.isSuccess else { return [] }
+        guard !run.outcome.isSuccess else { return [] }
         let programs = observation.processes.entries.map(\.record).filter { process in
             !(process.outcome?.isSuccess ?? false)
         }.compactMap(\.programs.last)
-        let isNative = if case .signaled = result.outcome { true } else { false }
+        let isNative = if case .signaled = run.outcome { true } else { false }
         return recipes.filter { recipe in
             recipe.name == signature.runtime || (recipe.name == "native" && isNative)
                 || recipe.recognises(

@@ -8,6 +8,17 @@ package enum Errno {
         String(cString: amber_error_text(code))
     }
 
+    /// The name of errno(3): `ENOENT`; `E` and the number for one that has none.
+    package static func name(of code: Int32) -> String {
+        amber_error_name(code).map { String(cString: $0) } ?? "E\(code)"
+    }
+
+    /// The number that has a name; nil for names that are none.
+    package static func code(named name: String) -> Int32? {
+        for code in Int32(1)..<134 where Self.name(of: code) == name { return code }
+        return nil
+    }
+
     package static let noEntry = ENOENT
     package static let exists = EEXIST
     package static let accessDenied = EACCES
@@ -32,4 +43,12 @@ package enum Errno {
     package static let nameTooLong = ENAMETOOLONG
     package static let noSuchDevice = ENXIO
     package static let cancelled = ECANCELED
+    package static let inProgress = EINPROGRESS
+    package static let connectionReset = ECONNRESET
+    package static let timedOut = ETIMEDOUT
+    package static let hostUnreachable = EHOSTUNREACH
+    package static let networkUnreachable = ENETUNREACH
+    package static let fault = EFAULT
+    package static let notConnected = ENOTCONN
+    package static let isConnected = EISCONN
 }

@@ -192,3 +192,11 @@ extension Files {
         }
     }
 }
+
+extension Files {
+    /// Tells whether calls on a descriptor never wait (O_NONBLOCK, fcntl(2)).
+    package static func isNonBlocking(_ descriptor: Int32) -> Bool {
+        let flags = amber_get_flags(descriptor)
+        return flags >= 0 && flags & 0o4000 != 0
+    }
+}

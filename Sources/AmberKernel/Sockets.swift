@@ -101,6 +101,73 @@ package enum Sockets {
         return amber_socket_cookie(socket, &cookie) == 0 ? cookie : nil
     }
 
+    /// SO_NETNS_COOKIE (Linux 5.14): equal for sockets of one network namespace; nil on older kernels.
+    package static func networkCookie(of socket: Int32) -> UInt64? {
+        var cookie: UInt64 = 0
+        return amber_network_cookie(socket, &cookie) == 0 ? cookie : nil
+    }
+
+    /// SO_SNDTIMEO in milliseconds, which also bounds connect(2) (socket(7)); 0 for none.
+    package static func sendTimeout(of socket: Int32) -> Int64 { amber_get_time_option(socket, 21) }
+
+    /// What became of a connect that went on: 0 where it succeeded, else errno (SO_ERROR).
+    package static func connectError(of socket: Int32) -> Int32 { option(socket, level: 1, name: 4) ?? 0 }
+
+    /// send(2) without SIGPIPE: the bytes sent, or -errno.
+    package static func send(_ socket: Int32, _ bytes: UnsafeRawBufferPointer, isUrgent: Bool = false) -> Int
+    {
+        guard let base = bytes.baseAddress else { return 0 }
+        return amber_send(socket, base.assumingMemoryBound(to: UInt8.self), bytes.count, isUrgent ? 1 : 0)
+    }
+
+    /// recv(2): the bytes received, 0 at the end, or -errno.
+    package static func receive(
+        _ socket: Int32, into buffer: UnsafeMutableRawBufferPointer, isUrgent: Bool = false
+    ) -> Int {
+        guard let base = buffer.baseAddress else { return 0 }
+        return amber_receive(
+            socket, base.assumingMemoryBound(to: UInt8.self), buffer.count, isUrgent ? 1 : 0)
+    }
+
+    /// Receives a datagram and its sender's address; nil where none is there.
+    package static func receiveFrom(
+        _ socket: Int32, into buffer: inout [UInt8]
+    ) -> (count: Int, sender: [UInt8])? {
+        var address = [UInt8](repeating: 0, count: 128)
+        var size: UInt32 = 0
+        let count = amber_receive_from(socket, &buffer, buffer.count, 0, &address, &size)
+        return count < 0 ? nil : (count, Array(address.prefix(Int(min(size, 128)))))
+    }
+
+    /// Sends a datagram to an address; one that cannot be sent is lost, as datagrams are.
+    package static func send(_ socket: Int32, _ bytes: [UInt8], to address: [UInt8]) {
+        _ = amber_send_to(socket, bytes, bytes.count, address, UInt32(address.count))
+    }
+
+    /// Receives bytes and the descriptors that came with them, which the caller then owns (SCM_RIGHTS, unix(7)).
+    package static func receiveMessage(
+        _ socket: Int32, into buffer: UnsafeMutableRawBufferPointer
+    ) -> (count: Int, descriptors: [Int32]) {
+        guard let base = buffer.baseAddress else { return (0, []) }
+        return withUnsafeTemporaryAllocation(of: Int32.self, capacity: 253) { numbers in
+            guard let first = numbers.baseAddress else { return (0, []) }
+            var count: Int32 = 0
+            let received = amber_receive_message(
+                socket, base.assumingMemoryBound(to: UInt8.self), buffer.count, first, &count)
+            return (received, (0..<Int(count)).map { numbers[$0] })
+        }
+    }
+
+    /// Sends bytes and copies of descriptors; the bytes sent, or -errno.
+    package static func sendMessage(
+        _ socket: Int32, _ bytes: UnsafeRawBufferPointer, descriptors: [Int32]
+    ) -> Int {
+        guard let base = bytes.baseAddress else { return 0 }
+        return amber_send_message(
+            socket, base.assumingMemoryBound(to: UInt8.self), bytes.count, descriptors,
+            Int32(descriptors.count))
+    }
+
     /// shutdown(2) of one direction: 0 reading, 1 writing, 2 both.
     package static func shutDown(_ socket: Int32, _ direction: Int32) {
         _ = amber_shutdown(socket, direction)

@@ -2,11 +2,13 @@ import AmberBundle
 import AmberKernel
 import AmberModel
 import AmberSupervisor
+import AmberWire
 
 /// Finds where a replay went another way than the recording.
 struct Comparison {
     let observation: Observation
     let refusals: [ReplayHandler.Refusal]
+    let playback: [PlaybackNote]
 
     /// Most differences that are told.
     private static let limit = 50
@@ -24,6 +26,11 @@ struct Comparison {
         let told = Set(found.map(\.subject.bytes))
         for refusal in refusals where !told.contains(refusal.subject) {
             found.append(unrecorded(refusal))
+        }
+        found += playback.map { note in
+            Verdict.Divergence(
+                event: nil, subject: ByteString(note.peer), description: note.description,
+                isRefusal: note.isRefusal)
         }
         found += unknownPaths(seen).prefix(max(0, Self.limit - found.count))
         return found
@@ -58,11 +65,9 @@ struct Comparison {
     private func divergence(
         _ event: EventRecord, _ path: [UInt8]
     ) -> Verdict.Divergence? {
-        if let refusal = refusals.first(where: { $0.subject == path }) {
+        if refusals.contains(where: { $0.subject == path }) {
             let what =
-                refusal.isPeer
-                ? "production talked to \(ByteString(path)); here it was refused, because what was said is not recorded"
-                : "production opened \(ByteString(path)); here it was refused, because the bundle does not hold its content"
+                "production opened \(ByteString(path)); here it was refused, because the bundle does not hold its content"
             return make(event, path, what, isRefusal: true)
         }
         if event.action == .connect { return nil }
@@ -92,9 +97,7 @@ struct Comparison {
 
     private func unrecorded(_ refusal: ReplayHandler.Refusal) -> Verdict.Divergence {
         let text =
-            refusal.isPeer
-            ? "the replay asked for the peer \(ByteString(refusal.subject)), which production never did"
-            : "the replay opened \(ByteString(refusal.subject)), which production never did; its content is not in the bundle"
+            "the replay opened \(ByteString(refusal.subject)), which production never did; its content is not in the bundle"
         return Verdict.Divergence(
             event: nil, subject: ByteString(refusal.subject), description: text, isRefusal: true)
     }

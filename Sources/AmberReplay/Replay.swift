@@ -16,11 +16,15 @@ public enum Replay {
     public static func run(_ configuration: ReplayConfiguration) throws -> ReplayReport {
         let stage = try ReplayStage(configuration)
         let bundle = stage.bundle
+        if bundle.info.kind == .request, configuration.command == nil {
+            return try ServiceReplay(stage: stage, configuration: configuration).run()
+        }
         let launch = try ReplayLaunch(stage, configuration)
         let streams =
             configuration.command == nil
             ? try ReplayStreams(bundle.run, input: bundle.stream("stdin")) : try ReplayStreams()
-        let result = try launch.start(streams.streams, stage.handler).run()
+        let running = try launch.start(streams.streams, stage.playback)
+        let result = try running.run()
         let printed = streams.collect()
         if let keep = configuration.keepDirectory { try KeptFiles.keep(stage.room.upper, in: keep) }
         guard configuration.command == nil, let (observation, refusals) = stage.handler.finish() else {
@@ -30,9 +34,10 @@ public enum Replay {
             run: bundle.run, outcome: result.outcome, output: printed.output, error: printed.error,
             recordedOutput: bundle.stream("stdout"), recordedError: bundle.stream("stderr"),
             recipes: try RecipeCollection(files: configuration.recipeFiles).recipes)
-        let divergences = try Comparison(observation: observation, refusals: refusals).divergences(
-            bundle.reader)
-        let verdict = judgement.verdict(divergences, changes: configuration.changes)
+        let comparison = Comparison(
+            observation: observation, refusals: refusals, playback: stage.playback.finish())
+        let divergences = try comparison.divergences(bundle.reader)
+        let verdict = judgement.verdict(divergences + running.world.notes, changes: configuration.changes)
         return ReplayReport(verdict: verdict, outcome: result.outcome, notes: [])
     }
 }

@@ -9,7 +9,6 @@ final class ReplayHandler: CallHandler {
     /// Something that the program asked for and did not get.
     struct Refusal: Hashable, Sendable {
         var subject: [UInt8]
-        var isPeer: Bool
     }
 
     private struct State {
@@ -19,8 +18,6 @@ final class ReplayHandler: CallHandler {
         /// What to fail with, by path as called; nil goes on.
         var verdicts: [[UInt8]: Int32?] = [:]
         var refusals: [Refusal] = []
-        var boundPorts: Set<UInt16> = []
-        var hasUnknownBind = false
     }
 
     private let placeholders: OwnedDescriptor
@@ -44,15 +41,9 @@ final class ReplayHandler: CallHandler {
         switch call.shape.action {
         case .open where !call.isDiscarding, .execute:
             if let code = refusal(of: call) {
-                _ = recorder.decide(call, slot: slot, answerer: answerer)
+                recorder.note(call)
                 return .fail(code)
             }
-        case .connect, .send:
-            if refusesPeer(call) {
-                _ = recorder.decide(call, slot: slot, answerer: answerer)
-                return .fail(Errno.connectionRefused)
-            }
-        case .bind: noteBind(call)
         case .remove, .rename, .symlink, .link, .make:
             state.withLock { state in
                 state.verdicts.removeAll(keepingCapacity: true)
@@ -61,6 +52,13 @@ final class ReplayHandler: CallHandler {
         default: break
         }
         return recorder.decide(call, slot: slot, answerer: answerer)
+    }
+
+    /// Records a call that somebody before this handler answers.
+    func note(_ call: ObservedCall) {
+        var call = call
+        call.root = .own
+        recorder(for: call)?.note(call)
     }
 
     /// Ends the recording; nil where the program never made a call.
@@ -101,7 +99,7 @@ final class ReplayHandler: CallHandler {
                 code = denied.contains(resolution.path) ? Errno.accessDenied : Errno.inputOutput
             }
             if code == Errno.inputOutput {
-                let refusal = Refusal(subject: resolution.path, isPeer: false)
+                let refusal = Refusal(subject: resolution.path)
                 if !state.refusals.contains(refusal) { state.refusals.append(refusal) }
             }
             if state.verdicts.count > 50_000 { state.verdicts.removeAll(keepingCapacity: true) }
@@ -122,27 +120,6 @@ final class ReplayHandler: CallHandler {
 
     private func exists(in directory: String, _ path: [UInt8]) -> Bool {
         (try? Files.status(KernelPath(Array(directory.utf8) + path))) != nil
-    }
-
-    private func refusesPeer(_ call: ObservedCall) -> Bool {
-        guard let peer = SocketAddress(call.address), case .internet(_, let port, let isLoopback) = peer,
-            port != 0
-        else {
-            return false
-        }
-        return state.withLock { state in
-            if isLoopback, state.hasUnknownBind || state.boundPorts.contains(port) { return false }
-            let refusal = Refusal(subject: Array(peer.description.utf8), isPeer: true)
-            if !state.refusals.contains(refusal) { state.refusals.append(refusal) }
-            return true
-        }
-    }
-
-    private func noteBind(_ call: ObservedCall) {
-        guard case .internet(_, let port, _) = SocketAddress(call.address) else { return }
-        state.withLock { state in
-            if port == 0 { state.hasUnknownBind = true } else { state.boundPorts.insert(port) }
-        }
     }
 }
 

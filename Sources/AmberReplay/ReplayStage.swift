@@ -6,6 +6,8 @@ struct ReplayStage {
     let bundle: PreparedBundle
     let room: ReplayRoom
     let handler: ReplayHandler
+    /// What answers the calls: the peers first, then the files.
+    let playback: PlaybackHandler
     let isRoot = ThisProcess.userID == 0
 
     /// Makes this process ready to supervise, and opens the bundle. Blocks signals in the calling thread.
@@ -20,5 +22,6 @@ struct ReplayStage {
         handler = try ReplayHandler(
             placeholders: bundle.placeholders, sources: [room.upper, room.changes] + bundle.layers,
             denied: bundle.denied)
+        playback = try PlaybackHandler(bundle, network: configuration.network, next: handler)
     }
 }

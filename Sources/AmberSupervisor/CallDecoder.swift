@@ -11,17 +11,24 @@ package struct CallDecoder {
     package mutating func decode(_ raw: RawCall) -> ObservedCall? {
         let key = UInt64(raw.architecture) << 32 | UInt64(raw.number)
         guard let shape = SyscallTable.shapes[key] else { return nil }
+        let (processID, parentID) = process(of: raw.threadID, isFresh: shape.action == .started)
         var call = ObservedCall(
-            shape: shape, threadID: raw.threadID,
-            processID: processID(of: raw.threadID, isFresh: shape.action == .started), time: Clock.monotonic()
-        )
+            shape: shape, threadID: raw.threadID, processID: processID, time: Clock.monotonic())
+        call.parentID = parentID
         if let flags = shape.flags { call.flags = raw.arguments[flags] }
         readPaths(of: &call, raw)
         switch shape.action {
         case .open: readOpenFlags(of: &call, raw)
         case .execute: readVectors(of: &call, raw)
-        case .connect, .bind: call.address = address(raw, at: 1, length: 2)
-        case .send: call.address = address(raw, at: 4, length: 5)
+        case .connect, .bind:
+            call.socket = Int32(truncatingIfNeeded: raw.arguments[0])
+            call.address = address(raw, at: 1, length: 2)
+        case .send:
+            call.socket = Int32(truncatingIfNeeded: raw.arguments[0])
+            call.address = address(raw, at: 4, length: 5)
+        case .socketName:
+            call.socket = Int32(truncatingIfNeeded: raw.arguments[0])
+            call.addressPointers = (raw.arguments[1], raw.arguments[2])
         case .exit:
             call.flags = raw.arguments[0] & 0xFF
             forget(call.processID)
@@ -33,12 +40,13 @@ package struct CallDecoder {
         return call
     }
 
-    private mutating func processID(of threadID: Int32, isFresh: Bool) -> Int32 {
-        if !isFresh, let known = processes[threadID] { return known }
-        let found = ProcessFacts.threadGroup(of: threadID) ?? threadID
+    /// The process of a thread, and its parent where it had to be looked up: later it may be gone.
+    private mutating func process(of threadID: Int32, isFresh: Bool) -> (Int32, parent: Int32) {
+        if !isFresh, let known = processes[threadID] { return (known, 0) }
+        let found = ProcessFacts.identity(of: threadID) ?? (group: threadID, parent: 0)
         if processes.count > 65536 { processes.removeAll() }
-        processes[threadID] = found
-        return found
+        processes[threadID] = found.group
+        return (found.group, found.parent)
     }
 
     private mutating func forget(_ processID: Int32) {

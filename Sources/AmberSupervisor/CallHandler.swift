@@ -12,6 +12,8 @@ package enum CallDecision: Hashable, Sendable {
     case proceed
     /// It fails with this errno.
     case fail(Int32)
+    /// It returns this without being carried out.
+    case value(Int64)
     /// The handler answers it later.
     case held
 }

@@ -59,6 +59,9 @@ package final class ListenerLoop: Sendable {
             case .fail(let error):
                 listener.answer(slot, error: error)
                 spare = slot
+            case .value(let value):
+                listener.answer(slot, value: value)
+                spare = slot
             case .held:
                 spare = nil
             }

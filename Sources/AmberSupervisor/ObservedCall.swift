@@ -6,6 +6,8 @@ package struct ObservedCall: Sendable {
     package var threadID: Int32
     /// The process that the thread belongs to.
     package var processID: Int32
+    /// The process's parent, where this is the first that is seen of the thread; else 0.
+    package var parentID: Int32 = 0
     /// CLOCK_MONOTONIC when it was received, nanoseconds.
     package var time: Int64
     /// The path as the caller wrote it; empty where there is none.
@@ -24,6 +26,10 @@ package struct ObservedCall: Sendable {
     package var environment: [[UInt8]] = []
     /// The root directory that the caller sees, where it is not ours.
     package var root: RootIdentity = .own
+    /// The socket of connect, bind, getpeername and their like; -1 for calls on something else.
+    package var socket: Int32 = -1
+    /// Where the caller wants an address, and its length.
+    package var addressPointers: (address: UInt64, length: UInt64) = (0, 0)
     /// A socket address in the kernel's form.
     package var address: [UInt8] = []
     /// False where the caller's memory could not be read.

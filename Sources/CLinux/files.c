@@ -113,6 +113,8 @@ int amber_statfs(int fd, uint64_t *free_bytes, uint64_t *total_bytes, int64_t *t
 }
 int amber_faccessat(int dir, const char *path, int mode) { RESULT(faccessat(dir, path, mode, AT_EACCESS)); }
 int amber_dup(int fd) { RESULT(fcntl(fd, F_DUPFD_CLOEXEC, 0)); }
+const char *amber_error_name(int code) { return strerrorname_np(code); }
+
 const char *amber_error_text(int code) {
     const char *text = strerrordesc_np(code);
     return text ? text : "unknown error";

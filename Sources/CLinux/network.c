@@ -13,6 +13,10 @@
 #define SO_COOKIE 57
 #endif
 
+#ifndef SO_NETNS_COOKIE
+#define SO_NETNS_COOKIE 71
+#endif
+
 #define RESULT(call)                         \
     do {                                     \
         __auto_type amber_result = (call);   \
@@ -57,6 +61,18 @@ int amber_socket_cookie(int fd, uint64_t *cookie) {
     RESULT(getsockopt(fd, SOL_SOCKET, SO_COOKIE, cookie, &size));
 }
 
+int amber_network_cookie(int fd, uint64_t *cookie) {
+    socklen_t size = sizeof *cookie;
+    RESULT(getsockopt(fd, SOL_SOCKET, SO_NETNS_COOKIE, cookie, &size));
+}
+
+int64_t amber_get_time_option(int fd, int name) {
+    struct timeval time;
+    socklen_t size = sizeof time;
+    if (getsockopt(fd, SOL_SOCKET, name, &time, &size) < 0) return 0;
+    return (int64_t)time.tv_sec * 1000 + time.tv_usec / 1000;
+}
+
 int amber_shutdown(int fd, int how) { RESULT(shutdown(fd, how)); }
 
 int amber_reset_on_close(int fd) {
@@ -77,6 +93,45 @@ ssize_t amber_send_to(int fd, const uint8_t *bytes, size_t count, const uint8_t 
 ssize_t amber_receive_from(int fd, uint8_t *bytes, size_t count, int flags, uint8_t *address, uint32_t *size) {
     *size = 128;
     RESULT(recvfrom(fd, bytes, count, flags, (struct sockaddr *)(void *)address, size));
+}
+
+#define MOST_DESCRIPTORS 253
+
+union control {
+    struct cmsghdr header;
+    char space[CMSG_SPACE(sizeof(int) * MOST_DESCRIPTORS)];
+};
+
+ssize_t amber_receive_message(int fd, uint8_t *bytes, size_t size, int *descriptors, int *count) {
+    union control control;
+    struct iovec data = {bytes, size};
+    struct msghdr message = {
+        .msg_iov = &data, .msg_iovlen = 1, .msg_control = &control, .msg_controllen = sizeof control};
+    *count = 0;
+    ssize_t received = recvmsg(fd, &message, MSG_CMSG_CLOEXEC);
+    if (received < 0) return -errno;
+    for (struct cmsghdr *header = CMSG_FIRSTHDR(&message); header; header = CMSG_NXTHDR(&message, header)) {
+        if (header->cmsg_level != SOL_SOCKET || header->cmsg_type != SCM_RIGHTS) continue;
+        *count = (int)((header->cmsg_len - CMSG_LEN(0)) / sizeof(int));
+        memcpy(descriptors, CMSG_DATA(header), sizeof(int) * (size_t)*count);
+    }
+    return received;
+}
+
+ssize_t amber_send_message(int fd, const uint8_t *bytes, size_t size, const int *descriptors, int count) {
+    union control control;
+    struct iovec data = {(void *)(uintptr_t)bytes, size};
+    struct msghdr message = {.msg_iov = &data, .msg_iovlen = 1};
+    if (count > 0 && count <= MOST_DESCRIPTORS) {
+        memset(&control, 0, sizeof control);
+        message.msg_control = &control;
+        message.msg_controllen = CMSG_SPACE(sizeof(int) * (size_t)count);
+        control.header.cmsg_level = SOL_SOCKET;
+        control.header.cmsg_type = SCM_RIGHTS;
+        control.header.cmsg_len = CMSG_LEN(sizeof(int) * (size_t)count);
+        memcpy(CMSG_DATA(&control.header), descriptors, sizeof(int) * (size_t)count);
+    }
+    RESULT(sendmsg(fd, &message, MSG_NOSIGNAL));
 }
 
 ssize_t amber_write_memory(int pid, uint64_t address, const void *buffer, size_t count) {

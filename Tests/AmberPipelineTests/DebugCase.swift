@@ -24,6 +24,9 @@ struct DebugCase {
     ///   - options: Behind the bundle.
     ///   - input: Piped to it.
     ///   - user: Who debugs; nil for the caller.
+    ///   - path: Shell commands before it.
+    /// - Returns: What was said, and the status.
+    /// - Throws: What starting it throws.
     func debug(
         _ options: String, input: String = "", as user: String? = nil, path: String = ""
     ) throws -> (text: String, status: Int32) {

@@ -83,6 +83,15 @@ extension BundleReader {
         return true
     }
 
+    /// Reads the list of conversations with peers; empty where the bundle has none.
+    public func conversations() throws -> [ConversationRecord] {
+        var conversations: [ConversationRecord] = []
+        try forEachLine(of: "network/conversations.jsonl", as: ConversationRecord.self) {
+            conversations.append($0)
+        }
+        return conversations
+    }
+
     /// Reads a whole record file; nil where there is none.
     ///
     /// - Throws: `BundleError` of code `limitExceeded` where it has more than `limit` bytes.

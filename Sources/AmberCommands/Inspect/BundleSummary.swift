@@ -28,6 +28,8 @@ struct BundleSummary: Codable {
     var host: HostRecord?
     var fidelity: FidelityReport?
     var packages: [Package]
+    /// What was said with peers, without the bytes.
+    var conversations: [ConversationRecord]
     var layers: [Layer]
     var manifestDigest: Digest
 
@@ -61,6 +63,7 @@ struct BundleSummary: Codable {
         }
         run?.environment = masked
         self.run = run
+        conversations = try reader.conversations()
         var counts: [String: Int] = [:]
         var absent: [FileRecord] = []
         try reader.forEachFile { file in

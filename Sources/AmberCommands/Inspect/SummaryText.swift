@@ -5,6 +5,8 @@ struct SummaryText {
     let summary: BundleSummary
     let path: String
 
+    private static let mostConversations = 20
+
     var text: String {
         var lines = [summary.bundle.title, ""]
         if let run = summary.run {
@@ -36,6 +38,14 @@ struct SummaryText {
         lines.append("packages   \(summary.packages.count)")
         for package in summary.packages.prefix(200) {
             lines.append("           \(package.name) \(package.version ?? "")")
+        }
+        if !summary.conversations.isEmpty {
+            lines += ["", "network"]
+            lines += summary.conversations.prefix(Self.mostConversations).map {
+                "  " + ConversationText.line($0)
+            }
+            let more = summary.conversations.count - Self.mostConversations
+            if more > 0 { lines.append("  … and \(more) more; --network-only lists all") }
         }
         lines.append("")
         lines.append("fidelity")

@@ -82,9 +82,8 @@ enum DebugServer {
             let prepared = try DebugSession.prepare(stage, module, target, settings)
             return (prepared.0, prepared.1)
         case .java:
-            return (
-                try ReplayLaunch(stage.stage, JavaAgent.changes(stage, port: insidePort)), stage.stage.handler
-            )
+            let changes = JavaAgent.changes(stage, port: insidePort)
+            return (try ReplayLaunch(stage.stage, changes), stage.stage.playback)
         case .debugpy(let package):
             guard let module = Debugger.pdb.module else { break }
             let prepared = try DebugSession.prepare(
@@ -93,7 +92,7 @@ enum DebugServer {
             try PythonLoan(stage.bundle).lend(to: stage.bundle, in: stage.stage.room.changes)
             return (prepared.0, prepared.1)
         }
-        return (try ReplayLaunch(stage.stage, stage.configuration.replay), stage.stage.handler)
+        return (try ReplayLaunch(stage.stage, stage.configuration.replay), stage.stage.playback)
     }
 
     /// Runs the client on our terminal, in the failing frame where that can be.

@@ -70,7 +70,7 @@ extension DebugSession {
     ) throws -> Int32 {
         let target = try stage.target()
         let launch = try ReplayLaunch(stage.stage, stage.configuration.replay)
-        let stop = try ExecutionStop(target, next: stage.stage.handler)
+        let stop = try ExecutionStop(target, next: stage.stage.playback)
         let streams = try ReplayStreams(stage.run, input: stage.bundle.stream("stdin"))
         let replay = try launch.start(streams.streams, stop)
         defer { replay.end() }

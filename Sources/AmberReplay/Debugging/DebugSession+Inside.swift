@@ -43,7 +43,7 @@ extension DebugSession {
             }
         try module.install(in: stage.stage.room.changes)
         return (
-            try ReplayLaunch(stage.stage, replay), TargetGate(target, next: stage.stage.handler)
+            try ReplayLaunch(stage.stage, replay), TargetGate(target, next: stage.stage.playback)
         )
     }
 

@@ -73,7 +73,7 @@ struct GdbInvocation {
             if code != 0, let register = Self.firstArgument {
                 lines.append("condition $bpnum \(register) == \(code)")
             }
-        case .signaled, .timedOut, nil: break
+        case .signaled, .timedOut, .running, nil: break
         }
         return lines + ["continue"]
     }

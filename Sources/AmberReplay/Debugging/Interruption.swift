@@ -8,6 +8,7 @@ final class Interruption: Sendable {
     /// Watches.
     ///
     /// - Parameter isForeground: A program in the foreground takes the keys of the terminal itself: ^C and ^\\ are its own.
+    /// - Throws: `SyscallError`: no descriptor is left.
     init(isForeground: Bool = false) throws(SyscallError) {
         let wanted = Self.signals.filter { !isForeground || ($0 != Signals.interrupt && $0 != Signals.quit) }
         descriptor = try Signals.descriptor(wanted.reduce(0) { $0 | 1 << UInt64($1 - 1) })

@@ -51,10 +51,9 @@ struct PythonLoan {
     }
 
     private func library() throws(ReplayError) -> String {
-        let question = """
-            import sys, sysconfig
-            if "%d.%d" % sys.version_info[:2] == "\(version)": print(sysconfig.get_path("stdlib"))
-            """
+        let question =
+            "from sys import version_info as v; from sysconfig import get_path; "
+            + "print(get_path('stdlib') if '%d.%d' % v[:2] == '\(version)' else '')"
         for python in ["python\(version)", "python3"] {
             guard let result = ToolRun.run([python, "-c", question], limit: .seconds(30)), result.code == 0
             else { continue }

@@ -63,5 +63,7 @@ int amber_faccessat(int dir, const char *path, int mode);
 int amber_dup(int fd);
 /* The text of errno(3), a constant: strerror(3) shares a buffer between threads (glibc 2.32). */
 const char *amber_error_text(int code);
+/* The name of an errno, "ENOENT"; NULL where it has none. */
+const char *_Nullable amber_error_name(int code);
 #pragma clang assume_nonnull end
 #endif

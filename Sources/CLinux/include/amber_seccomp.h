@@ -39,12 +39,19 @@ void amber_shared_destroy(struct amber_shared *_Nonnull shared);
 int amber_listener_sync_wake(int listener);
 /* Waits for a call: 1, or 0 when `stop` is readable or the last process behind the filter is gone. */
 int amber_listener_wait(int listener, int stop);
-/* SECCOMP_IOCTL_NOTIF_RECV into a slot; 0, or -ENOENT where the caller died meanwhile. */
 /* CLOCK_MONOTONIC in nanoseconds. */
 uint64_t amber_monotonic(void);
+/* SECCOMP_IOCTL_NOTIF_RECV into a slot; 0, or -ENOENT where the caller died meanwhile. */
 int amber_listener_receive(int listener, struct amber_slot *_Nonnull slot);
 /* Answers and frees the slot: `error` 0 lets the call go on (FLAG_CONTINUE); else it returns -error. */
 int amber_listener_answer(int listener, struct amber_slot *_Nonnull slot, int error);
+/* Answers and frees the slot: the call is not carried out and returns `value`. */
+int amber_listener_return(int listener, struct amber_slot *_Nonnull slot, int64_t value);
+/* Tells the guardian that a call is held on purpose, and by somebody who lives. */
+void amber_slot_refresh(struct amber_slot *_Nonnull slot);
+/* SECCOMP_IOCTL_NOTIF_ADDFD, Linux 5.9: gives the caller our descriptor `fd` under the number `as`, which is replaced
+ * where it is in use. The call still waits. Returns the number or -errno. */
+int amber_listener_add_descriptor(int listener, uint64_t id, int fd, int as, int is_close_on_exec);
 /* SECCOMP_IOCTL_NOTIF_ID_VALID: 0 while the caller still waits. */
 int amber_listener_is_valid(int listener, uint64_t id);
 

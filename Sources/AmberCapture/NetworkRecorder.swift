@@ -1,0 +1,73 @@
+import AmberKernel
+import AmberModel
+import AmberSupervisor
+import AmberWire
+import Synchronization
+
+/// Puts the relay between the run and its peers; every call goes on to the recorder behind it.
+///
+/// Asked on the listener's thread: nothing here waits. What dials and copies is the relay's own thread.
+final class NetworkRecorder: CallHandler {
+    private let relay: Relay
+    private let recorder: Recorder
+    private let next: any CallHandler
+    private let servers = Mutex(OwnServers())
+
+    init(_ relay: Relay, recorder: Recorder, next: any CallHandler) {
+        self.relay = relay
+        self.recorder = recorder
+        self.next = next
+    }
+
+    func decide(_ call: ObservedCall, slot: Int, answerer: Answerer) -> CallDecision {
+        switch call.shape.action {
+        case .connect:
+            guard let peer = SocketAddress(call.address), call.isReadable,
+                !servers.withLock({ $0.owns(peer) })
+            else { break }
+            recorder.note(call)
+            relay.connect(request(call, slot, answerer))
+            return .held
+        case .bind: servers.withLock { $0.note(call.address, of: call.processID) }
+        case .socketName: return name(call)
+        default: break
+        }
+        return next.decide(call, slot: slot, answerer: answerer)
+    }
+
+    private func request(_ call: ObservedCall, _ slot: Int, _ answerer: Answerer) -> RelayRequest {
+        RelayRequest(
+            threadID: call.threadID, processID: call.processID, socket: call.socket, address: call.address,
+            path: Self.path(call), time: call.time, held: answerer.hold(slot))
+    }
+
+    /// A path that means the same to us; nil where the caller's own does.
+    private static func path(_ call: ObservedCall) -> [UInt8]? {
+        guard case .file(let path) = SocketAddress(call.address) else { return nil }
+        if path.first == UInt8(ascii: "/"), call.root == .own { return nil }
+        let origin = path.first == UInt8(ascii: "/") ? "root" : "cwd/"
+        return Array("/proc/\(call.threadID)/\(origin)".utf8) + path
+    }
+
+    /// The real peer's name, or the program's own as that peer sees it (getpeername(2), getsockname(2)).
+    private func name(_ call: ObservedCall) -> CallDecision {
+        guard !relay.names.isEmpty,
+            let socket = try? Sockets.take(call.socket, ofProcess: call.processID),
+            let cookie = Sockets.cookie(of: socket.number), let names = relay.names.names(of: cookie)
+        else { return .proceed }
+        let address = call.shape.name == "getpeername" ? names.peer : names.local
+        guard let raw = ProcessMemory.read(call.threadID, call.addressPointers.length, count: 4),
+            raw.count == 4
+        else { return .proceed }
+        let room = raw.reversed().reduce(UInt32(0)) { $0 << 8 | UInt32($1) }
+        guard room < 1 << 31 else { return .proceed }
+        let length = UInt32(address.count)
+        let lengthBytes = (0..<4).map { UInt8(truncatingIfNeeded: length >> (8 * $0)) }
+        guard
+            ProcessMemory.write(
+                call.threadID, call.addressPointers.address, Array(address.prefix(Int(min(room, length))))),
+            ProcessMemory.write(call.threadID, call.addressPointers.length, lengthBytes)
+        else { return .proceed }
+        return .value(0)
+    }
+}

@@ -1,0 +1,68 @@
+import AmberKernel
+import AmberModel
+import AmberSupervisor
+import AmberWire
+import Synchronization
+
+/// Answers a replay's connections out of the recording; every other call goes on to the handler behind it.
+final class PlaybackHandler: CallHandler {
+    private let player: Player
+    private let next: ReplayHandler
+    private let network: ReplayConfiguration.Network
+    /// Peers that production talked to.
+    private let peers: Set<String>
+    private let servers = Mutex(OwnServers())
+    private let refused = Mutex<[String]>([])
+
+    init(
+        _ bundle: PreparedBundle, network: ReplayConfiguration.Network, next: ReplayHandler
+    ) throws(SyscallError) {
+        let conversations = RecordedNetwork(directory: bundle.recordDirectory)
+        peers = conversations.peers
+        player = try Player { conversations.library() }
+        self.network = network
+        self.next = next
+    }
+
+    func decide(_ call: ObservedCall, slot: Int, answerer: Answerer) -> CallDecision {
+        switch call.shape.action {
+        case .bind: servers.withLock { $0.note(call.address, of: call.processID) }
+        case .connect, .send:
+            if let decision = decidePeer(call, slot, answerer) { return decision }
+        default: break
+        }
+        return next.decide(call, slot: slot, answerer: answerer)
+    }
+
+    /// What the playback has to say to the verdict.
+    func finish() -> [PlaybackNote] {
+        player.finish()
+            + refused.withLock { $0 }.map {
+                PlaybackNote.notRecorded(peer: $0, reason: "the replay was told to have no network")
+            }
+    }
+
+    /// What becomes of a connection; nil where it is the program's own business.
+    private func decidePeer(_ call: ObservedCall, _ slot: Int, _ answerer: Answerer) -> CallDecision? {
+        guard call.isReadable, let peer = SocketAddress(call.address),
+            !servers.withLock({ $0.owns(peer) })
+        else { return nil }
+        switch peer {
+        case .internet(_, 0, _): return nil  // glibc asks for a route so (getaddrinfo(3)); nothing is sent.
+        case .internet: break
+        case .file, .abstract:
+            // Where production never was, the sandbox has no socket either.
+            guard peers.contains(peer.text.description) else { return nil }
+        }
+        next.note(call)
+        guard network == .playback else {
+            refused.withLock { if !$0.contains(peer.description) { $0.append(peer.description) } }
+            return .fail(Errno.connectionRefused)
+        }
+        player.connect(
+            RelayRequest(
+                threadID: call.threadID, processID: call.processID, socket: call.socket,
+                address: call.address, time: call.time, held: answerer.hold(slot)))
+        return .held
+    }
+}

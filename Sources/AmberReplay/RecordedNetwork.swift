@@ -1,0 +1,68 @@
+import AmberBundle
+import AmberKernel
+import AmberModel
+import AmberWire
+
+/// The network part of an extracted record: `network/` below `/.amber`.
+struct RecordedNetwork: Sendable {
+    /// Its conversations, in order; none where the bundle has no network part.
+    let conversations: [ConversationRecord]
+    private let directory: String
+    private let recordDirectory: String
+
+    /// Most bytes of a stream, of a list of segments, of the list of conversations: what a writer keeps below.
+    private static let streamLimit = 256 << 20
+
+    /// Reads the list of conversations; a damaged line ends it.
+    init(directory: String) {
+        recordDirectory = directory
+        self.directory = directory + "/network"
+        let list = try? Files.contents(
+            KernelPath(self.directory + "/conversations.jsonl"), limit: Self.streamLimit)
+        conversations = (list ?? []).split(separator: UInt8(ascii: "\n")).compactMap {
+            try? RecordJSON.decode(ConversationRecord.self, from: $0, subject: "conversations.jsonl")
+        }
+    }
+
+    /// The peers, as text.
+    var peers: Set<String> { Set(conversations.map(\.peer.description)) }
+
+    /// What a player looks things up in.
+    func library() -> PlaybackLibrary {
+        let focus = window.map { window in PlaybackFocus(window) { self.times($0) } }
+        return PlaybackLibrary(conversations, focus: focus, load: script)
+    }
+
+    /// The time in which the failing request of a service was open; nil for every other bundle.
+    private var window: ClosedRange<Int64>? {
+        guard let service = try? ServiceRequest(recordDirectory: recordDirectory).service,
+            let bounds = service.networkWindow, bounds.count == 2, bounds[0] <= bounds[1]
+        else { return nil }
+        return bounds[0]...bounds[1]
+    }
+
+    private func times(_ conversation: ConversationRecord) -> [Int64] {
+        contents("\(directory)/\(conversation.number).jsonl").split(separator: UInt8(ascii: "\n")).compactMap
+        {
+            try? RecordJSON.decode(SegmentRecord.self, from: $0, subject: "segments").time
+        }
+    }
+
+    /// Reads what was said in one conversation; nil where it is damaged.
+    func script(_ conversation: ConversationRecord) -> Script? {
+        let name = "\(directory)/\(conversation.number)"
+        let segments = contents(name + ".jsonl").split(separator: UInt8(ascii: "\n")).map {
+            try? RecordJSON.decode(SegmentRecord.self, from: $0, subject: "segments")
+        }
+        guard !segments.contains(where: { $0 == nil }) else { return nil }
+        return Script(
+            number: conversation.number, sent: contents(name + ".sent"),
+            received: contents(name + ".received"),
+            segments: segments.compactMap { $0 },
+            wireProtocol: conversation.protocolName.flatMap { WireProtocol(rawValue: $0) })
+    }
+
+    private func contents(_ path: String) -> [UInt8] {
+        (try? Files.contents(KernelPath(path), limit: Self.streamLimit)) ?? []
+    }
+}

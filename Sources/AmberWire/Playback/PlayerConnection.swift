@@ -1,0 +1,69 @@
+import AmberKernel
+
+/// A connection of the replayed program with a recorded peer; lives on the player's thread.
+final class PlayerConnection {
+    let socket: SharedDescriptor
+    let peer: [UInt8]
+    let token: UInt64
+    var player: ConversationPlayer
+    /// What the program does not take at the moment.
+    private var pending: [UInt8] = []
+    private var start = 0
+    private var endsAfterwards = false
+    private var isWriting = false
+    /// CLOCK_MONOTONIC when the program spoke last.
+    var spokeAt: Int64 = 0
+
+    init(socket: SharedDescriptor, peer: [UInt8], token: UInt64, player: ConversationPlayer) {
+        self.socket = socket
+        self.peer = peer
+        self.token = token
+        self.player = player
+    }
+
+    /// Carries actions out; false where the connection is over.
+    func perform(
+        _ actions: [ConversationPlayer.Action], _ queue: borrowing EventQueue, _ note: (PlaybackNote) -> Void
+    ) -> Bool {
+        for action in actions {
+            switch action {
+            case .send(let bytes): pending += bytes
+            case .end: endsAfterwards = true
+            case .note(let text): note(text)
+            case .reset:
+                _ = flush(queue)
+                Sockets.resetOnClose(socket.number)
+                return false
+            }
+        }
+        return flush(queue)
+    }
+
+    /// Sends what is pending; false where the program is gone.
+    func flush(_ queue: borrowing EventQueue) -> Bool {
+        while start < pending.count {
+            let count = pending[start...].withUnsafeBytes { Sockets.send(socket.number, $0) }
+            if count == -Int(Errno.interrupted) { continue }
+            if count == -Int(Errno.again) {
+                watch(queue, isWriting: true)
+                return true
+            }
+            guard count >= 0 else { return false }
+            start += count
+        }
+        pending.removeAll(keepingCapacity: true)
+        start = 0
+        watch(queue, isWriting: false)
+        if endsAfterwards {
+            endsAfterwards = false
+            Sockets.shutDown(socket.number, 1)
+        }
+        return true
+    }
+
+    private func watch(_ queue: borrowing EventQueue, isWriting: Bool) {
+        guard self.isWriting != isWriting else { return }
+        self.isWriting = isWriting
+        queue.change(socket.number, isWriting ? [.readable, .writable] : .readable, token: token)
+    }
+}
