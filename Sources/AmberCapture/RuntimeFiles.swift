@@ -86,13 +86,9 @@ struct RuntimeFiles {
         for path in ordered.map({ observation.paths[$0.path] }) {
             guard let file = try? Files.open(KernelPath(path), Files.Flag.readOnly | Files.Flag.nonBlocking),
                 let source = try? ByteSource(descriptor: file.number),
-                let identity = ElfFile(source)?.buildID, identity.count > 2
+                let debugFile = ElfFile(source)?.debugFile
             else { continue }
-            let name = identity.map { byte in
-                let digits = String(byte, radix: 16)
-                return digits.count == 1 ? "0" + digits : digits
-            }.joined()
-            let place = Array("/usr/lib/debug/.build-id/\(name.prefix(2))/\(name.dropFirst(2)).debug".utf8)
+            let place = Array(debugFile.utf8)
             guard let status = try? Files.status(KernelPath(place), following: true),
                 status.sizeInBytes <= left
             else { continue }

@@ -319,6 +319,12 @@ runtime:
   paths: ['/usr/share/bash-completion/**', '/etc/profile.d/**']
 debug:
   debugger: bash
+example:
+  files: example.sh
+  command: bash example.sh
+  type: 'command not found'
+  debug: [-c, bt, -c, c]
+  shows: '#1 main at example.sh:5'
 
 """#),
         ("go", #"""
@@ -388,6 +394,11 @@ bundle:
 debug:
   debugger: go
   stops: [runtime.fatalpanic, runtime.fatalthrow]
+example:
+  files: example.go
+  prepare: GO111MODULE=off go build -gcflags 'all=-N -l' -o example example.go
+  command: ./example
+  type: panic
 
 """#),
         ("java", #"""
@@ -512,6 +523,13 @@ bundle:
   locks: [pom.xml, build.gradle, build.gradle.kts, gradle.lockfile]
 debug:
   debugger: java
+example:
+  files: Example.java
+  prepare: javac -g Example.java
+  command: java Example
+  type: java.lang.NumberFormatException
+  debug: [-c, where, -c, quit]
+  shows: Example.load (Example.java:11)
 
 """#),
         ("native", #"""
@@ -611,6 +629,12 @@ bundle:
   symbols: 32
 debug:
   debugger: gdb
+example:
+  files: example.c
+  prepare: cc -g example.c -o example
+  command: ./example
+  debug: [-batch, -ex, bt]
+  shows: check (n=1) at example.c:2
 
 """#),
         ("node", #"""
@@ -711,6 +735,11 @@ bundle:
   locks: [package.json, package-lock.json, npm-shrinkwrap.json, yarn.lock, pnpm-lock.yaml]
 debug:
   debugger: node
+example:
+  files: example.js
+  command: node example.js
+  debug: [-c, bt, -c, .exit]
+  shows: '#0 outer'
 
 """#),
         ("perl", #"""
@@ -759,6 +788,11 @@ bundle:
   locks: [cpanfile, cpanfile.snapshot]
 debug:
   debugger: perl
+example:
+  files: example.pl
+  command: perl example.pl
+  debug: [-c, T, -c, q]
+  shows: main::outer() called from file
 
 """#),
         ("php", #"""
@@ -806,6 +840,10 @@ secrets:
   names: ['APP_KEY', 'COMPOSER_AUTH', 'WORDPRESS_DB_PASSWORD']
 bundle:
   locks: [composer.json, composer.lock]
+example:
+  files: example.php
+  command: php example.php
+  type: DomainException
 
 """#),
         ("python", #"""
@@ -904,6 +942,12 @@ bundle:
   locks: [requirements.txt, poetry.lock, Pipfile.lock, uv.lock, pdm.lock, pyproject.toml]
 debug:
   debugger: pdb
+example:
+  files: example.py
+  command: python3 example.py
+  type: KeyError
+  debug: [-c, p item, -c, q]
+  shows: "{'cost': 2}"
 
 """#),
         ("ruby", #"""
@@ -967,6 +1011,12 @@ bundle:
   locks: [Gemfile, Gemfile.lock]
 debug:
   debugger: ruby
+example:
+  files: example.rb
+  command: ruby example.rb
+  type: KeyError
+  debug: [-c, item, -c, q]
+  shows: price
 
 """#),
         ("rust", #"""
@@ -1020,6 +1070,12 @@ bundle:
 debug:
   debugger: gdb
   stops: [rust_panic]
+example:
+  files: example.rs
+  prepare: rustc -g example.rs
+  command: ./example
+  debug: [-batch, -ex, bt]
+  shows: example::total
 
 """#),
         ("swift", #"""
@@ -1099,6 +1155,13 @@ debug:
   # swiftc writes an index without address ranges: without this gdb finds no line for an address.
   arguments: ['--readnow']
   stops: [swift_errorInMain]
+example:
+  files: example.swift
+  prepare: swiftc -g example.swift
+  command: ./example
+  type: 'Fatal error'
+  debug: [-batch, -ex, bt]
+  shows: price
 
 """#),
     ]
@@ -1236,6 +1299,48 @@ if { builtin : < /.amber-debug/target; } 2>/dev/null; then
 fi
 
 """#,
+        "bash/example.sh": #"""
+set -e
+step() {
+  nosuchcommand --x
+}
+step
+
+"""#,
+        "go/example.go": #"""
+package main
+import "os"
+func pick(a []int, i int) int { return a[i] }
+func main() { done := make(chan bool); go func() { println(pick([]int{1}, len(os.Args)+4)); done <- true }(); <-done }
+
+"""#,
+        "java/Example.java": #"""
+/** Fails with an exception and its cause. */
+public class Example {
+    static int parse(String text) {
+        return Integer.parseInt(text);
+    }
+
+    static void load(String text) {
+        try {
+            parse(text);
+        } catch (NumberFormatException error) {
+            throw new IllegalStateException("cannot load " + text, error);
+        }
+    }
+
+    public static void main(String[] arguments) {
+        load("abc");
+    }
+}
+
+"""#,
+        "native/example.c": #"""
+#include <assert.h>
+static void check(int n){ assert(n > 3); }
+int main(int c, char**v){ check(c); }
+
+"""#,
         "node/debug.js": #"""
 // Amber: opens the inspector in the process that is debugged, and waits for a client there.
 'use strict';
@@ -1294,6 +1399,14 @@ fi
 })();
 
 """#,
+        "node/example.js": #"""
+function inner() { throw new RangeError('too deep'); }
+function outer() {
+    try { inner(); } catch (e) { throw new Error('outer failed', { cause: e }); }
+}
+outer();
+
+"""#,
         "perl/debug.pl": #"""
 # Amber: hands the failure of this program to perl's own debugger.
 package DB;
@@ -1347,6 +1460,35 @@ BEGIN {
 }
 
 1;
+
+"""#,
+        "perl/example.pl": #"""
+use Carp;
+sub inner { confess "bad state" }
+sub outer { inner("x", 2) }
+outer();
+
+"""#,
+        "php/example.php": #"""
+<?php
+class Cart {
+  function total($items) { foreach ($items as $i) { $this->price($i); } }
+  function price(array $i) { throw new DomainException("no price"); }
+}
+(new Cart)->total([[1]]);
+
+"""#,
+        "python/example.py": #"""
+import json
+
+def price(item):
+    return item["price"] * 2
+
+def main():
+    items = json.loads('[{"price": 1}, {"cost": 2}]')
+    print(sum(price(item) for item in items))
+
+main()
 
 """#,
         "python/sitecustomize.py": #"""
@@ -1619,5 +1761,25 @@ end
 AmberDebug.begin
 
 """###,
+        "ruby/example.rb": #"""
+class Cart
+  def total(items) = items.map { |i| price(i) }.sum
+  def price(item)
+    item.fetch(:price)
+  end
+end
+Cart.new.total([{ price: 1 }, {}])
+
+"""#,
+        "rust/example.rs": #"""
+fn total(v: &[i32], i: usize) -> i32 { v[i] }
+fn main() { println!("{}", total(&[1, 2], std::env::args().count() + 4)); }
+
+"""#,
+        "swift/example.swift": #"""
+func price(_ x: [String: Int]) -> Int { return x["b"]! }
+print(price(["a": 1]))
+
+"""#,
     ]
 }

@@ -27,28 +27,6 @@ public enum DebugSession {
         return status
     }
 
-    /// Runs a tracer of this machine over a replay and returns when it has ended.
-    ///
-    /// The tracer is attached before the program's first instruction, which it then lets run.
-    ///
-    /// - Parameters:
-    ///   - tool: The tracer.
-    ///   - configuration: What is replayed; `process` nil means the first, and `arguments` are the tracer's.
-    /// - Returns: The tracer's status, as a shell would report it.
-    /// - Throws: As `run`.
-    public static func trace(_ tool: Tracer, _ configuration: DebugConfiguration) throws -> Int32 {
-        var configuration = configuration
-        configuration.process = configuration.process ?? "1"
-        let stage = try DebugStage(configuration)
-        let status = try attach(stage) { processID, _, _ in
-            try DebuggerProcess.run(
-                [ByteString(tool.rawValue), ByteString("-f")] + configuration.arguments
-                    + [ByteString("-p"), ByteString("\(processID)")], releasing: processID)
-        }
-        try keep(stage)
-        return status
-    }
-
     /// Keeps what was written, where that is wanted.
     static func keep(_ stage: DebugStage) throws {
         guard let directory = stage.configuration.replay.keepDirectory else { return }

@@ -19,11 +19,3 @@ public enum Debugger: String, Sendable, CaseIterable {
     /// A prompt before each command of a bash script, inside the sandbox.
     case bash
 }
-
-/// A tool of this machine that looks at a replayed program from outside.
-public enum Tracer: String, Sendable, CaseIterable {
-    /// System calls.
-    case strace
-    /// Calls of library functions.
-    case ltrace
-}

@@ -8,12 +8,14 @@ enum DebuggerProcess {
     /// - Parameters:
     ///   - command: argv.
     ///   - stopped: A stopped process that goes on as soon as it is traced; nil for none.
+    ///   - isAttached: Tells of the debugger, by its pid, that it is ready; nil where being traced says so.
     ///   - steps: Further steps of the debugger's process, for its streams.
     ///   - started: Called when it has its streams.
     /// - Returns: Its status, as a shell would report it.
     /// - Throws: `ReplayError`: it is not installed, or cannot be started.
     static func run(
-        _ command: [ByteString], releasing stopped: Int32?, steps: [ChildStep] = [],
+        _ command: [ByteString], releasing stopped: Int32?, isAttached: ((Int32) -> Bool)? = nil,
+        steps: [ChildStep] = [],
         started: () throws -> Void = {}
     ) throws -> Int32 {
         let name = command.first.map(\.description) ?? ""
@@ -26,7 +28,7 @@ enum DebuggerProcess {
                     environment: ThisProcess.environment.map { KernelPath($0) }),
             ])
         try started()
-        if let stopped { release(stopped, child) }
+        if let stopped { release(stopped, child, isAttached) }
         let interruption = try Interruption(isForeground: true)
         while true {
             var items = [Poll.Item(child.descriptor.number), interruption.item]
@@ -56,8 +58,11 @@ enum DebuggerProcess {
     }
 
     /// Lets the process go on when it has a tracer; not before, or the tracer would miss its beginning.
-    private static func release(_ processID: Int32, _ debugger: borrowing SpawnedChild) {
-        while ProcessFacts.tracer(of: processID) == 0, !Poll.isReadable(debugger.descriptor.number) {
+    private static func release(
+        _ processID: Int32, _ debugger: borrowing SpawnedChild, _ isAttached: ((Int32) -> Bool)?
+    ) {
+        let own = debugger.processID
+        while !(isAttached?(own) ?? (ProcessFacts.tracer(of: processID) != 0)), !Poll.isReadable(debugger.descriptor.number) {
             _ = Poll.sleep(milliseconds: 2)
         }
         Signals.send(Signals.continue, to: processID)
