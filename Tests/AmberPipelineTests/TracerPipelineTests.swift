@@ -29,13 +29,15 @@ struct TracerPipelineTests {
     }
 
     @Test(.requires(.program("valgrind"), .program("gcc"), .root), arguments: [nil, "nobody"])
-    func `valgrind runs the program inside the sandbox, and finds what it does wrong`(_ user: String?) throws {
+    func `valgrind runs the program inside the sandbox, and finds what it does wrong`(_ user: String?) throws
+    {
         let text = try look("--tool valgrind -- --error-exitcode=44", as: user)
         #expect(text.contains("Invalid write of size 4") && text.contains("main (leak.c:2)"), "\(text)")
         #expect(text.contains("status 44"), "\(text)")
     }
 
-    @Test(.requires(.program("perf"), .program("gcc"))) func `perf counts from the first instruction`() throws {
+    @Test(.requires(.program("perf"), .program("gcc"))) func `perf counts from the first instruction`() throws
+    {
         let text = try look("--tool perf -- stat -e page-faults")
         #expect(text.contains("page-faults") && !text.contains("<not counted>"), "\(text)")
     }
@@ -51,7 +53,8 @@ struct TracerPipelineTests {
 
     /// Runs a tool over a program that writes behind its memory.
     private func look(_ options: String, as user: String? = nil) throws -> String {
-        let source = "#include <stdlib.h>\nint main(void) { int *p = malloc(40); p[10] = 3; return p[11] == 5 ? 1 : 2; }\n"
+        let source =
+            "#include <stdlib.h>\nint main(void) { int *p = malloc(40); p[10] = 3; return p[11] == 5 ? 1 : 2; }\n"
         let run = try DebugCase(files: ["leak.c": source], preparation: "gcc -g -o leak leak.c", "./leak")
         let command = "exec $OUT \(options) 2>&1; echo status $?"
         guard let user else { return try run.session.shell("amber \(command)").outputText }

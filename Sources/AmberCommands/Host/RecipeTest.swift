@@ -39,7 +39,8 @@ struct RecipeTest {
         if let type = example.type {
             let shown = shell("\(amber) show \(place)/run.amber --json").text
             guard shown.contains("\"type\":\"\(type)\"") else {
-                throw Failure(text: "\(recipe.name): the failure is not read as \(type): \(Self.last(captured.text))")
+                throw Failure(
+                    text: "\(recipe.name): the failure is not read as \(type): \(Self.last(captured.text))")
             }
         }
         let replayed = shell("\(amber) replay \(option)\(place)/run.amber 2>&1")

@@ -50,7 +50,9 @@ struct RecipesCommand: ParsableCommand {
                 }
                 var isWrong = false
                 for entry in entries where names.isEmpty || names.contains(entry.recipe.name) {
-                    do { console.answer(try RecipeTest(entry: entry).run()) } catch let failure as RecipeTest.Failure {
+                    do { console.answer(try RecipeTest(entry: entry).run()) } catch let failure
+                        as RecipeTest.Failure
+                    {
                         console.say(failure.text)
                         isWrong = true
                     }

@@ -35,7 +35,8 @@ extension DebugSession {
             }
             status = try attach(stage) { processID, _, _ in
                 try DebuggerProcess.run(
-                    [name] + configuration.arguments + ["-p", ByteString("\(processID)")], releasing: processID,
+                    [name] + configuration.arguments + ["-p", ByteString("\(processID)")],
+                    releasing: processID,
                     isAttached: holdsCounters)
             }
         case .gdb:
@@ -66,7 +67,8 @@ extension DebugSession {
         try loan.lend(to: stage.bundle, in: stage.stage.room.changes)
         var replay = stage.configuration.replay
         replay.command =
-            loan.command + stage.configuration.arguments + [stage.run.executable] + stage.run.arguments.dropFirst()
+            loan.command + stage.configuration.arguments + [stage.run.executable]
+            + stage.run.arguments.dropFirst()
         replay.environment += loan.environment
         let streams = try ReplayStreams(stage.run, input: stage.bundle.stream("stdin"))
         let running = try ReplayLaunch(stage.stage, replay).start(streams.streams, stage.stage.playback)

@@ -62,7 +62,9 @@ enum DebuggerProcess {
         _ processID: Int32, _ debugger: borrowing SpawnedChild, _ isAttached: ((Int32) -> Bool)?
     ) {
         let own = debugger.processID
-        while !(isAttached?(own) ?? (ProcessFacts.tracer(of: processID) != 0)), !Poll.isReadable(debugger.descriptor.number) {
+        while !(isAttached?(own) ?? (ProcessFacts.tracer(of: processID) != 0)),
+            !Poll.isReadable(debugger.descriptor.number)
+        {
             _ = Poll.sleep(milliseconds: 2)
         }
         Signals.send(Signals.continue, to: processID)
