@@ -1551,6 +1551,49 @@ def _listen(here, port):
     debugpy.wait_for_client()
 
 
+class _ProcessFinder:
+    """Sees multiprocessing being imported: its processes catch what their work raises, and only print it."""
+
+    def __init__(self, interact):
+        self.interact = interact
+
+    def find_spec(self, name, path, target=None):
+        if name != "multiprocessing.process":
+            return None
+        sys.meta_path.remove(self)
+        from importlib.util import find_spec
+
+        spec = find_spec(name)
+        execute = spec.loader.exec_module
+
+        def exec_module(module):
+            execute(module)
+            self.patch(module.BaseProcess)
+
+        spec.loader.exec_module = exec_module
+        return spec
+
+    def patch(self, process):
+        begin = process._bootstrap
+
+        def _bootstrap(own, *arguments, **names):
+            work = own.run
+
+            def run():
+                try:
+                    work()
+                except Exception as error:
+                    # Without this frame and the one that called it.
+                    trace = error.__traceback__
+                    self.interact(trace.tb_next or trace)
+                    raise
+
+            own.run = run
+            return begin(own, *arguments, **names)
+
+        process._bootstrap = _bootstrap
+
+
 def _install(point, commands):
     # One pair for both debuggers: what the first has read ahead is the second's.
     console = []
@@ -1567,8 +1610,10 @@ def _install(point, commands):
         sys.__excepthook__(kind, value, trace)
         sys.stdout.flush()
         sys.stderr.flush()
-        if trace is None or issubclass(kind, KeyboardInterrupt):
-            return
+        if trace is not None and not issubclass(kind, KeyboardInterrupt):
+            interact(trace)
+
+    def interact(trace):
         import pdb
 
         debugger = make(pdb.Pdb)
@@ -1576,6 +1621,7 @@ def _install(point, commands):
         debugger.interaction(None, trace)
 
     sys.excepthook = hook
+    sys.meta_path.insert(0, _ProcessFinder(interact))
     if point == "start":
         import pdb
 

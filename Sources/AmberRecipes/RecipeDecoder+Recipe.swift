@@ -94,7 +94,8 @@ extension RecipeDecoder {
 
     private func example(_ node: YamlNode) throws(RecipeError) -> Recipe.Example {
         let keys = try mapping(
-            node, known: ["files", "prepare", "command", "type", "debug", "shows"], required: ["files", "command"])
+            node, known: ["files", "prepare", "command", "type", "debug", "shows"],
+            required: ["files", "command"])
         if let debug = keys["debug"], keys["shows"] == nil { throw error(debug, "`debug` without `shows`") }
         var example = Recipe.Example()
         for item in items(keys["files"]) {
