@@ -37,6 +37,8 @@ extension DebugSession {
     }
 
     private static func finish(_ replay: RunningReplay, _ streams: ReplayStreams) throws -> Int32 {
+        // A program that waits for its debugger may wait for ever, and pass no signal on.
+        guard try Interruption().wait(for: replay.program.endNumber) else { return 128 + Signals.terminate }
         let result = try replay.run()
         _ = streams.collect()
         return result.outcome.shellStatus
