@@ -148,7 +148,7 @@ let package = Package(
         .testTarget(
             name: "AmberPipelineTests",
             dependencies: ["amber", "AmberBundle", "AmberModel", "AmberKernel", "AmberTestSupport"],
-            swiftSettings: strict),
+            exclude: ["Clients"], swiftSettings: strict),
     ],
     swiftLanguageModes: [.v6]
 )

@@ -44,10 +44,11 @@ struct Sealing {
             standardOutput: run.subject.failureText?.output ?? streams.contents[1]?.bytes ?? [])
         signature.status = run.subject.status
         addIncluded()
-        let recipe = RecipeLibrary.recipe(
-            runtime: signature.runtime, executable: ByteString(resolvedExecutable),
-            arguments: configuration.arguments, in: recipes)
-        RuntimeFiles(observation: observation, recipe: recipe).add()
+        RuntimeFiles(
+            observation: observation, recipes: failing(recipes, signature), signature: signature,
+            workingDirectory: circumstances.workingDirectory,
+            arguments: configuration.arguments.map(\.bytes)
+        ).add()
         var files = FileSelection(
             observation: observation, secrets: SecretPaths(recipes: recipes),
             excluded: configuration.excluded.map { Glob($0) }, userID: circumstances.userID,
@@ -187,7 +188,7 @@ struct Sealing {
     }
 
     /// The executable after symbolic links, as the first exec resolved it.
-    private var resolvedExecutable: [UInt8] {
+    var resolvedExecutable: [UInt8] {
         observation.processes.entries.first?.record.programs.first?.path.bytes ?? executable
     }
 
