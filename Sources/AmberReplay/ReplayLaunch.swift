@@ -34,16 +34,10 @@ struct ReplayLaunch {
         let steering = sandbox.processID == 1 ? nil : try? PidSteering()
         sandbox.steering = steering?.steering
         sandbox.clockOffsets = clockOffsets(world)
-<<<<<<< HEAD
-        let identity = sandbox.identity
         let clock = configuration.time.start(
             recorded: recordedInstant ?? world.time?.realtime ?? run.startedAt
         ).map {
-            ReplayClock(start: $0, identity: identity)
-=======
-        let clock = configuration.time.start(recorded: world.time?.realtime ?? run.startedAt).map {
             ReplayClock(start: $0)
->>>>>>> 5e571fe3ca690ba28eb4e56c2aac49bbab84a616
         }
         // Another command than the recorded one has no recorded bytes.
         let seed = configuration.command == nil && world.draws != nil ? bundle.seed : nil
