@@ -134,6 +134,9 @@ let package = Package(
             dependencies: ["AmberSupervisor", "AmberKernel", "AmberModel", "AmberTestSupport"],
             swiftSettings: strict),
         .testTarget(
+            name: "AmberReplayTests", dependencies: ["AmberReplay", "AmberKernel", "AmberModel"],
+            swiftSettings: strict),
+        .testTarget(
             name: "AmberTransparencyTests", dependencies: ["amber", "AmberKernel", "AmberTestSupport"],
             swiftSettings: strict),
         .testTarget(

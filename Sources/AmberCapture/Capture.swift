@@ -31,6 +31,7 @@ public enum Capture {
             environment: circumstances.environment.map { KernelPath($0) })
         plan.blockedSignals = circumstances.blockedSignals
         plan.ignoredSignals = circumstances.ignoredSignals
+        plan.uses = .randomness
         plan.timeLimit = configuration.timeLimit.map { $0.nanoseconds }
         let session: Session
         do { session = try start(plan, probe, spool, circumstances, configuration) } catch {
@@ -53,8 +54,8 @@ public enum Capture {
         let sealing = Sealing(
             configuration: configuration, circumstances: circumstances, probe: probe, executable: executable,
             streams: streams, observation: observation, traffic: traffic,
-            run: SealedRun(result, of: session.program), spool: spool
-        )
+            world: session.world.recording(observation.processes.entries.map(\.record)),
+            run: SealedRun(result, of: session.program), spool: spool)
         return seal(sealing, result.outcome, seconds: configuration.sealingTime.components.seconds + 30)
     }
 
@@ -88,6 +89,7 @@ public enum Capture {
     struct Session {
         var program: SupervisedProgram
         var recorder: Recorder
+        var world: WorldRecorder
         var relay: Relay?
     }
 
@@ -121,17 +123,18 @@ public enum Capture {
             let root = try Files.open("/", Files.Flag.path | Files.Flag.directory)
             let observation = Observation(root: root, options: options)
             let recorder = try Recorder(observation)
+            let world = WorldRecorder(next: recorder)
             guard configuration.recordsNetwork else {
-                let program = try SupervisedProgram(plan, streams: streams, handler: recorder)
-                return Session(program: program, recorder: recorder)
+                let program = try SupervisedProgram(plan, streams: streams, handler: world)
+                return Session(program: program, recorder: recorder, world: world)
             }
             let relay = try Relay(directory: spool, limits: configuration.trafficLimits)
             var plan = plan
-            plan.callSets.insert(.socketNames)
-            let handler = NetworkRecorder(relay, next: recorder)
+            plan.uses.insert(.socketNames)
+            let handler = NetworkRecorder(relay, recorder: recorder, next: world)
             return Session(
                 program: try SupervisedProgram(plan, streams: streams, handler: handler), recorder: recorder,
-                relay: relay)
+                world: world, relay: relay)
         } catch let error as ProgramError {
             throw CaptureError(error, plan)
         } catch {

@@ -9,11 +9,13 @@ import Synchronization
 /// Asked on the listener's thread: nothing here waits. What dials and copies is the relay's own thread.
 final class NetworkRecorder: CallHandler {
     private let relay: Relay
-    private let next: Recorder
+    private let recorder: Recorder
+    private let next: any CallHandler
     private let servers = Mutex(OwnServers())
 
-    init(_ relay: Relay, next: Recorder) {
+    init(_ relay: Relay, recorder: Recorder, next: any CallHandler) {
         self.relay = relay
+        self.recorder = recorder
         self.next = next
     }
 
@@ -23,7 +25,7 @@ final class NetworkRecorder: CallHandler {
             guard let peer = SocketAddress(call.address), call.isReadable,
                 !servers.withLock({ $0.owns(peer) })
             else { break }
-            next.note(call)
+            recorder.note(call)
             relay.connect(request(call, slot, answerer))
             return .held
         case .bind: servers.withLock { $0.note(call.address, of: call.processID) }

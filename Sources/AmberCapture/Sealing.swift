@@ -15,6 +15,7 @@ struct Sealing {
     let streams: StreamContents
     let observation: Observation
     let traffic: Relay.Result?
+    let world: WorldRecording
     let run: SealedRun
     let spool: String?
 
@@ -77,7 +78,7 @@ struct Sealing {
             try add(layer, entries.removeValue(forKey: layer) ?? [], &files, &writer, &report)
         }
         let fidelity = FidelityAssessment(
-            observation: observation, files: files, traffic: traffic,
+            observation: observation, world: world, files: files, traffic: traffic,
             recordsNetwork: configuration.recordsNetwork, probe: probe, rescuedCount: run.rescuedCount,
             streamsComplete: streams.contents.map { $0?.isComplete }
         ).report()
@@ -87,7 +88,7 @@ struct Sealing {
         var fileLines = RecordLine()
         for file in files { fileLines.append(file.record) }
         let recordEntries =
-            try record.entries() + run.subject.entries + [
+            try record.entries() + world.entries() + run.subject.entries + [
                 LayerEntry.record("files.jsonl", fileLines.take()),
                 LayerEntry.record("directories.jsonl", directories.result()),
                 LayerEntry.record(

@@ -20,6 +20,7 @@ package final class ServiceCapture: @unchecked Sendable {
     private let program: SupervisedProgram
     private let recorder: Recorder
     private let relay: Relay?
+    private let world: WorldRecorder
     private let recordings: [StreamRecording?]
     private let memory: SupervisorMemory
     /// The pid of the command.
@@ -81,6 +82,7 @@ package final class ServiceCapture: @unchecked Sendable {
         program = session.program
         recorder = session.recorder
         relay = session.relay
+        world = session.world
         recordings = session.program.streamRecordings
         memory = session.program.memory
         processID = session.program.processID
@@ -208,7 +210,7 @@ package final class ServiceCapture: @unchecked Sendable {
         let sealing = Sealing(
             configuration: configuration, circumstances: circumstances, probe: probe, executable: executable,
             streams: StreamContents(probe: probe, recordings: recordings), observation: observation,
-            traffic: traffic,
+            traffic: traffic, world: world.recording(observation.processes.entries.map(\.record)),
             run: SealedRun(
                 outcome: outcome, use: result?.use ?? nothing, startedAt: startedAt,
                 wallTime: result?.wallTime ?? Clock.monotonic() - beganAt, processID: processID,

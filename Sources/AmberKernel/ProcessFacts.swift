@@ -1,8 +1,5 @@
 /// Facts about another process, out of /proc (proc(5)).
 package enum ProcessFacts {
-    /// The process that a thread belongs to; nil where it is gone.
-    package static func threadGroup(of threadID: Int32) -> Int32? { status(threadID, "Tgid:") }
-
     /// The parent of a process; nil where it is gone.
     package static func parent(of processID: Int32) -> Int32? { status(processID, "PPid:") }
 
@@ -24,6 +21,34 @@ package enum ProcessFacts {
         }
         let line = text.split(separator: UInt8(ascii: "\n")).first { $0.starts(with: "State:".utf8) }
         return line?.dropFirst("State:".utf8.count).first { $0 != UInt8(ascii: "\t") }
+    }
+
+    /// The threads that a process has now, in no order.
+    package static func threads(of processID: Int32) -> [Int32] {
+        guard
+            let tasks = try? Files.open(
+                KernelPath("/proc/\(processID)/task"), Files.Flag.readOnly | Files.Flag.directory),
+            let names = try? Files.names(of: tasks.number, limit: 1 << 16)
+        else { return [] }
+        return names.compactMap { Int32(String(decoding: $0, as: UTF8.self)) }
+    }
+
+    /// A process's pids, in our pid namespace first and in its own last (NStgid); empty where it is gone.
+    package static func namespacePids(of processID: Int32) -> [Int32] {
+        guard let text = try? Files.contents(KernelPath("/proc/\(processID)/status"), limit: 65536) else {
+            return []
+        }
+        let line = text.split(separator: UInt8(ascii: "\n")).first { $0.starts(with: "NStgid:".utf8) }
+        return (line ?? []).split(separator: UInt8(ascii: "\t")).dropFirst().compactMap {
+            Int32(String(decoding: $0, as: UTF8.self))
+        }
+    }
+
+    /// The kernel function in which a thread sleeps, `0` where it runs; nil where it is gone (proc_pid_wchan(5)).
+    package static func waitChannel(of threadID: Int32) -> String? {
+        (try? Files.contents(KernelPath("/proc/\(threadID)/wchan"), limit: 256)).map {
+            String(decoding: $0, as: UTF8.self)
+        }
     }
 
     private static func status(_ processID: Int32, _ name: String) -> Int32? {

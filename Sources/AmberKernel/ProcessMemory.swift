@@ -22,9 +22,17 @@ package enum ProcessMemory {
         return done == count ? bytes : Array(bytes[..<done])
     }
 
-    /// Writes bytes (process_vm_writev(2)); false where not all of them could be.
+    /// Writes bytes where the process itself could; false where not all of them were taken.
+    ///
+    /// The caller waits in a call meanwhile, and its call was seen to be still valid: between that look and the write
+    /// the pid would have to be freed and to come round again.
     package static func write(_ processID: Int32, _ address: UInt64, _ bytes: [UInt8]) -> Bool {
         bytes.isEmpty || amber_write_memory(processID, address, bytes, bytes.count) == bytes.count
+    }
+
+    /// Writes bytes also where the process may only read or execute; false where the kernel refuses it.
+    package static func force(_ processID: Int32, _ address: UInt64, _ bytes: [UInt8]) -> Bool {
+        bytes.isEmpty || amber_force_memory(processID, address, bytes, bytes.count) == bytes.count
     }
 
     /// Reads a string of at most `limit` bytes; nil where it cannot be read or is longer.

@@ -71,6 +71,11 @@ final class PreparedBundle: Sendable {
         try checkArchitecture()
     }
 
+    /// What was recorded of the world around the run.
+    var world: RecordedWorld { RecordedWorld(recordDirectory, run: run, host: host) }
+    /// Names the record: what is generated for a replay is generated from it.
+    var seed: String { reader.layer(.record)?.digest.hexadecimal ?? "" }
+
     /// The bytes of a recorded stream; nil where it was not recorded.
     func stream(_ name: String) -> [UInt8]? {
         try? Files.contents(KernelPath(recordDirectory + "/" + name), limit: 128 << 20)

@@ -44,6 +44,8 @@ public struct ReplayConfiguration: Sendable {
     public var replacements: [Replacement] = []
     /// What the program may see of the network.
     public var network = Network.playback
+    /// What time the program lives in.
+    public var time = ReplayTime.recorded
     /// Directory for the files that the replay wrote; nil throws them away.
     public var keepDirectory: String?
     /// Ends the replay after this time.
@@ -74,5 +76,6 @@ public struct ReplayConfiguration: Sendable {
             + removedEnvironment.map { "--unset-env \($0)" } + replacements.map { "--with-file \($0.path)" }
             + (request.map { ["--send \($0)"] } ?? [])
             + (warmUp == .none ? [] : ["--warm-up \(warmUp.rawValue)"])
+            + (time == .recorded ? [] : ["--time \(time)"])
     }
 }

@@ -7,8 +7,12 @@ final class RunningReplay {
     /// Where init reports the program's end; read by `SupervisedProgram.run`.
     private let report: Pipe
 
-    init(_ program: SupervisedProgram, report: consuming Pipe) {
+    /// What it lives in.
+    let world: WorldPlayer
+
+    init(_ program: SupervisedProgram, report: consuming Pipe, world: WorldPlayer) {
         self.program = program
+        self.world = world
         self.report = report
     }
 

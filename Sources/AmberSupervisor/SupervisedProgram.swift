@@ -132,9 +132,8 @@ package final class SupervisedProgram {
         // A listener on its way lives as long as the socket's other side: the child must not keep that alive itself,
         // or its exec would wait for ever when this process dies before it has taken the listener.
         steps.append(.close(socket.readEnd.number))
-        var sets = plan.callSets
-        if streams.feedsStandardInput { sets.insert(.standardInput) }
-        let filter = SyscallTable.program(sets)
+        let filter = SyscallTable.program(
+            feedsStandardInput: streams.feedsStandardInput, uses: plan.uses)
         steps.append(.filter(filter, socket: socket.writeEnd.number))
         steps += plan.epilogue
         steps.append(.blockedSignals(plan.blockedSignals))
@@ -175,7 +174,7 @@ package final class SupervisedProgram {
         let next: any CallHandler
 
         func decide(_ call: ObservedCall, slot: Int, answerer: Answerer) -> CallDecision {
-            if call.shape.action == .standardInput {
+            if call.shape.action == .standardInput, !RandomDevice.isRead(answerer.rawCall(slot)) {
                 streams.notice(call)
                 return .proceed
             }
