@@ -9,6 +9,8 @@ struct ReplayLaunch {
     private let room: ReplayRoom
     private let configuration: ReplayConfiguration
     private let isRoot: Bool
+    /// What the clock shows when the program starts; nil for what it showed in production.
+    var startInstant: Int64?
     /// Steps of the program itself, before those that give it its identity.
     var ownSteps: [ChildStep] = []
 
@@ -33,7 +35,9 @@ struct ReplayLaunch {
         sandbox.steering = steering?.steering
         sandbox.clockOffsets = clockOffsets(world)
         let identity = sandbox.identity
-        let clock = configuration.time.start(recorded: world.time?.realtime ?? run.startedAt).map {
+        let clock = configuration.time.start(
+            recorded: startInstant ?? world.time?.realtime ?? run.startedAt
+        ).map {
             ReplayClock(start: $0, identity: identity)
         }
         // Another command than the recorded one has no recorded bytes.

@@ -18,9 +18,14 @@ struct ServiceReplay {
             )
         }
         let request = try request(recorded, failing)
-        let script = try script(recorded, failing, request)
+        var script = try script(recorded, failing, request)
         let streams = try ReplayStreams(bundle.run, input: bundle.stream("stdin"))
-        let running = try ReplayLaunch(stage, configuration).start(streams.streams, stage.playback)
+        var launch = try ReplayLaunch(stage, configuration)
+        // The clock stands at the request's instant when the request comes, whatever day the service was started.
+        let lead = Self.lead(recorded.service)
+        launch.startInstant = failing.startedAt - lead
+        let running = try launch.start(streams.streams, stage.playback)
+        script.notBefore = Clock.monotonic() + lead
         let driver = try ServiceDriver(script, processID: running.processID)
         let ending = try ServiceEnding(running.program)
         let positions = streams.positions
@@ -81,6 +86,11 @@ struct ServiceReplay {
                 .replacement, "--send \(file) is no HTTP request: \(error.reason)",
                 remedy: "Start from the recorded one: amber show --request FILE.")
         }
+    }
+
+    /// The time that the service gets for its start: what it took in production.
+    private static func lead(_ service: ServiceRecord) -> Int64 {
+        min(max(service.readyAfter ?? 1_000_000_000, 100_000_000), 10_000_000_000)
     }
 
     /// `FILE#3` is the third request of an archive.
