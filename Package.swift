@@ -112,6 +112,13 @@ let package = Package(
             name: "AmberTestSupport", dependencies: ["AmberModel", "AmberKernel"], path: "Tests/Support",
             exclude: ["Victims"], swiftSettings: strict),
         .testTarget(
+            name: "AmberServeTests",
+            dependencies: [
+                "AmberServe", "AmberHTTP", "AmberModel", "AmberRecipes",
+                .product(name: "NIOCore", package: "swift-nio"),
+                .product(name: "CoreMetrics", package: "swift-metrics"),
+            ], swiftSettings: strict),
+        .testTarget(
             name: "AmberHTTPTests", dependencies: ["AmberHTTP", "AmberModel"], swiftSettings: strict),
         .testTarget(name: "AmberModelTests", dependencies: ["AmberModel"], swiftSettings: strict),
         .testTarget(

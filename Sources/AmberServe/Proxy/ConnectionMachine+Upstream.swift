@@ -99,10 +99,6 @@ extension ConnectionMachine {
         if case .sent = request { isUnsent = false } else { isUnsent = true }
         let closes = responseCloses || current?.closes ?? true || isDraining || isUnsent
         finish(.complete, &actions)
-        if responseCloses || isUnsent {
-            upstream = .none
-            actions.append(.closeUpstream)
-        }
         guard !closes else {
             upstream = .none
             actions.append(.closeUpstream)
