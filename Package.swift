@@ -144,6 +144,12 @@ let package = Package(
             name: "AmberReplayTests", dependencies: ["AmberReplay", "AmberKernel", "AmberModel"],
             swiftSettings: strict),
         .testTarget(
+            name: "AmberCommandsTests",
+            dependencies: [
+                "AmberCommands", "AmberCapture", "AmberModel",
+                .product(name: "ArgumentParser", package: "swift-argument-parser"),
+            ], swiftSettings: strict),
+        .testTarget(
             name: "AmberTransparencyTests", dependencies: ["amber", "AmberKernel", "AmberTestSupport"],
             swiftSettings: strict),
         .testTarget(

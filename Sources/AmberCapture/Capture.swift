@@ -31,7 +31,6 @@ public enum Capture {
             environment: circumstances.environment.map { KernelPath($0) })
         plan.blockedSignals = circumstances.blockedSignals
         plan.ignoredSignals = circumstances.ignoredSignals
-        plan.uses = .randomness
         plan.timeLimit = configuration.timeLimit.map { $0.nanoseconds }
         let session: Session
         do { session = try start(plan, probe, spool, circumstances, configuration) } catch {
@@ -124,12 +123,13 @@ public enum Capture {
             let observation = Observation(root: root, options: options)
             let recorder = try Recorder(observation)
             let world = WorldRecorder(next: recorder)
+            var plan = plan
+            plan.uses = .randomness
             guard configuration.recordsNetwork else {
                 let program = try SupervisedProgram(plan, streams: streams, handler: world)
                 return Session(program: program, recorder: recorder, world: world)
             }
             let relay = try Relay(directory: spool, limits: configuration.trafficLimits)
-            var plan = plan
             plan.uses.insert(.socketNames)
             let handler = NetworkRecorder(relay, recorder: recorder, next: world)
             return Session(

@@ -55,8 +55,12 @@ struct Sealing {
         ).select()
         let touched = files.filter { $0.status != nil }.map(\.record.path)
         let survey = ConcurrentWork("amber-inventory") {
-            Inventory(runTool: { ToolRun.run($0, limit: $1)?.output }).survey(touched)
+            Inventory(
+                runTool: { ToolRun.run($0, limit: $1)?.output },
+                cache: store.map { InventoryCache(directory: $0.inventories) }
+            ).survey(touched)
         }
+        let listing = ConcurrentWork("amber-survey") { DirectorySurvey(observation: observation).touched() }
         let gathering = FileGathering(
             store: store, timeBudget: configuration.sealingTime, spool: observation.keeper.spoolNumber)
         gathering.gather(&files)
@@ -73,7 +77,9 @@ struct Sealing {
         let plan = LayerPlan(inventory: inventory, recipes: recipes, spool: observation.keeper.spoolNumber)
         var entries = plan.entries(of: &files)
         // Beside the compression, which leaves a processor idle now and then.
-        let directories = ConcurrentWork("amber-survey") { [files] in DirectoryLines.write(files, self) }
+        let directories = ConcurrentWork("amber-survey") { [files] in
+            DirectoryLines.write(files, self, beside: listing)
+        }
         for layer in [LayerName.inputs, .app, .runtime, .system] {
             try add(layer, entries.removeValue(forKey: layer) ?? [], &files, &writer, &report)
         }

@@ -19,8 +19,8 @@ package final class ServiceCapture: @unchecked Sendable {
     private let spool: String?
     private let program: SupervisedProgram
     private let recorder: Recorder
-    private let relay: Relay?
     private let world: WorldRecorder
+    private let relay: Relay?
     private let recordings: [StreamRecording?]
     private let memory: SupervisorMemory
     /// The pid of the command.
@@ -81,8 +81,8 @@ package final class ServiceCapture: @unchecked Sendable {
         self.spool = spool
         program = session.program
         recorder = session.recorder
-        relay = session.relay
         world = session.world
+        relay = session.relay
         recordings = session.program.streamRecordings
         memory = session.program.memory
         processID = session.program.processID

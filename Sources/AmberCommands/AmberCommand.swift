@@ -1,4 +1,5 @@
 import AmberCapture
+import AmberKernel
 public import ArgumentParser
 
 /// The command `amber` and its verbs.
@@ -19,4 +20,13 @@ public struct AmberCommand: ParsableCommand {
 
     /// Made by the parser.
     public init() {}
+
+    /// Runs the command line of this process, and ends the process.
+    public static func start() -> Never {
+        if let plain = PlainCapture(ThisProcess.arguments) {
+            ThisProcess.exit(CaptureRun(configuration: plain.configuration, isQuiet: false).status())
+        }
+        main()
+        ThisProcess.exit(0)
+    }
 }

@@ -58,11 +58,22 @@ package enum ProcessFacts {
         return field(name, in: text)
     }
 
+    /// The number on the line that begins with a name.
     private static func field(_ name: String, in text: [UInt8]) -> Int32? {
         let wanted = Array(name.utf8)
-        for line in text.split(separator: UInt8(ascii: "\n")) where line.starts(with: wanted) {
-            let digits = line.dropFirst(wanted.count).filter { $0 >= 0x30 && $0 <= 0x39 }
-            return Int32(String(decoding: digits, as: UTF8.self))
+        var rest = text[...]
+        while !rest.isEmpty {
+            if rest.starts(with: wanted) {
+                var value: Int32?
+                for byte in rest.dropFirst(wanted.count) {
+                    if byte == UInt8(ascii: "\n") { break }
+                    guard byte >= 0x30, byte <= 0x39 else { continue }
+                    value = (value ?? 0) &* 10 &+ Int32(byte - 0x30)
+                }
+                return value
+            }
+            guard let end = rest.firstIndex(of: UInt8(ascii: "\n")) else { return nil }
+            rest = rest[(end + 1)...]
         }
         return nil
     }

@@ -39,7 +39,8 @@ package enum ProcessMemory {
     package static func string(_ processID: Int32, _ address: UInt64, limit: Int) -> [UInt8]? {
         if address == 0 { return nil }
         // Most are short; and an array of the limit's size for each would fill memory while they wait to be recorded.
-        if limit > 1024, let short = exactString(processID, address, limit: 1024) { return short }
+        // So short a read seldom touches a second page.
+        if limit > 256, let short = exactString(processID, address, limit: 256) { return short }
         return exactString(processID, address, limit: limit)
     }
 

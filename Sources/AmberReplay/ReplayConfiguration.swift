@@ -74,8 +74,8 @@ public struct ReplayConfiguration: Sendable {
             "--set-env " + String(decoding: $0.bytes.prefix { $0 != UInt8(ascii: "=") }, as: UTF8.self)
         }
             + removedEnvironment.map { "--unset-env \($0)" } + replacements.map { "--with-file \($0.path)" }
+            + (time == .recorded ? [] : ["--time \(time)"])
             + (request.map { ["--send \($0)"] } ?? [])
             + (warmUp == .none ? [] : ["--warm-up \(warmUp.rawValue)"])
-            + (time == .recorded ? [] : ["--time \(time)"])
     }
 }

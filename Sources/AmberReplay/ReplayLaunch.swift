@@ -9,10 +9,10 @@ struct ReplayLaunch {
     private let room: ReplayRoom
     private let configuration: ReplayConfiguration
     private let isRoot: Bool
-    /// What the clock shows when the program starts; nil for what it showed in production.
-    var startInstant: Int64?
     /// Steps of the program itself, before those that give it its identity.
     var ownSteps: [ChildStep] = []
+    /// Where the recorded clock begins instead of at the run's start, nanoseconds since the epoch.
+    var recordedInstant: Int64?
 
     /// Prepares the caller's own files; nothing runs yet.
     init(_ stage: ReplayStage, _ configuration: ReplayConfiguration) throws {
@@ -36,7 +36,7 @@ struct ReplayLaunch {
         sandbox.clockOffsets = clockOffsets(world)
         let identity = sandbox.identity
         let clock = configuration.time.start(
-            recorded: startInstant ?? world.time?.realtime ?? run.startedAt
+            recorded: recordedInstant ?? world.time?.realtime ?? run.startedAt
         ).map {
             ReplayClock(start: $0, identity: identity)
         }

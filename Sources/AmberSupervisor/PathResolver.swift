@@ -81,7 +81,8 @@ package struct PathResolver: ~Copyable {
     }
 
     private static func relative(_ resolved: [UInt8]) -> KernelPath {
-        resolved == [slash] || resolved.isEmpty ? "." : KernelPath(resolved.drop { $0 == slash })
+        guard let first = resolved.firstIndex(where: { $0 != slash }) else { return "." }
+        return KernelPath(resolved[first...])
     }
 
     private mutating func resolve(_ absolute: [UInt8], follow: Bool, links: inout Int) -> Resolution {

@@ -37,7 +37,7 @@ package final class Recorder: CallHandler {
 
     /// How long it rests between two batches. Calls come by the thousand: a wake-up for each costs the program more
     /// than the recording.
-    private static let shortRest: Int32 = 2
+    private static let shortRest: Int32 = 5
     /// So many queued calls end a short rest.
     private static let batch = 256
     private static let patience: Int64 = 2_000_000_000
@@ -178,7 +178,8 @@ package final class Recorder: CallHandler {
     }
 
     private func run() {
-        while let items = nextItems() {
+        var items: [Item] = []
+        while takeItems(&items) {
             for item in items {
                 state.withLock { state in
                     state.busySince = item.call.time
@@ -208,18 +209,20 @@ package final class Recorder: CallHandler {
         }
     }
 
-    /// What is queued, after a rest where that is nothing; nil at the end.
-    private func nextItems() -> [Item]? {
+    /// Takes what is queued, after a rest where that is nothing; false at the end.
+    ///
+    /// The two arrays change places, so that neither is allocated anew for each batch.
+    private func takeItems(_ items: inout [Item]) -> Bool {
         var next = Rest.short
+        if items.count > Self.crowd { items = [] } else { items.removeAll(keepingCapacity: true) }
         while true {
-            let (items, isClosed, isAsked) = state.withLock { state in
-                let items = state.items
-                state.items = []
+            let (isClosed, isAsked) = state.withLock { state in
+                swap(&state.items, &items)
                 state.rest = items.isEmpty ? next : .none
-                return (items, state.isClosed, !state.snapshots.isEmpty)
+                return (state.isClosed, !state.snapshots.isEmpty)
             }
-            if !items.isEmpty || isAsked { return items }
-            if isClosed { return nil }
+            if !items.isEmpty || isAsked { return true }
+            if isClosed { return false }
             var waiting = [Poll.Item(wake.descriptor.number)]
             if Poll.wait(&waiting, milliseconds: next == .short ? Self.shortRest : -1) > 0 { wake.drain() }
             next = next == .short ? .long : .short

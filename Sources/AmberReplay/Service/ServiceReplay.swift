@@ -23,7 +23,7 @@ struct ServiceReplay {
         var launch = try ReplayLaunch(stage, configuration)
         // The clock stands at the request's instant when the request comes, whatever day the service was started.
         let lead = Self.lead(recorded.service)
-        launch.startInstant = failing.startedAt - lead
+        launch.recordedInstant = failing.startedAt - lead
         let running = try launch.start(streams.streams, stage.playback)
         script.notBefore = Clock.monotonic() + lead
         let driver = try ServiceDriver(script, processID: running.processID)
@@ -60,7 +60,7 @@ struct ServiceReplay {
             recordedResponse: try failing.response.map { try recorded.bytes(of: $0) }, outcome: outcome,
             conversation: conversation, output: printed.output ?? [], error: printed.error ?? [],
             recipes: try RecipeCollection(files: configuration.recipeFiles).recipes)
-        let verdict = judgement.verdict(divergences, changes: configuration.changes)
+        let verdict = judgement.verdict(divergences + running.world.notes, changes: configuration.changes)
         return ReplayReport(verdict: verdict, outcome: outcome, notes: [])
     }
 
