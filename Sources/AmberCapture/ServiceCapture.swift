@@ -100,8 +100,10 @@ package final class ServiceCapture: @unchecked Sendable {
     /// How the command ended; `running` while it has not.
     package var outcome: Outcome { ended.withLock { $0?.outcome } ?? .running }
 
-    /// The failure that the service told of in a stretch of its output and error.
-    package func signature(output: [UInt8], error: [UInt8], status: Int?) -> FailureSignature {
+    /// The failure that the service told of in a stretch of its output and error; `outcome` is how it was then.
+    package func signature(
+        output: [UInt8], error: [UInt8], status: Int?, outcome: Outcome
+    ) -> FailureSignature {
         var signature = known.reader.signature(
             outcome: outcome, executable: ByteString(executable), arguments: configuration.arguments,
             standardError: error, standardOutput: output)
@@ -191,7 +193,7 @@ package final class ServiceCapture: @unchecked Sendable {
     /// - Returns: The report; its notes say why there is no bundle where there is none.
     package func seal(_ subject: SealingSubject) -> CaptureReport {
         let result = ended.withLock { $0 }
-        let outcome = result?.outcome ?? .running
+        let outcome = subject.outcome ?? result?.outcome ?? .running
         guard let observation = recorder.snapshot() else {
             var report = CaptureReport(outcome: outcome)
             report.notes.append(
