@@ -43,6 +43,27 @@ extension ConnectionMachine {
         actions.append(.sendClient(slice))
     }
 
+    /// Passes a head on, but for what the service says to Amber alone.
+    private mutating func passHead(
+        _ bytes: inout ByteBuffer, _ length: Int, _ actions: inout [ConnectionAction]
+    ) {
+        guard let line = FailureHeader.line(in: bytes.readableBytesUInt8Span.extracting(0..<length)),
+            let slice = bytes.readSlice(length: length)
+        else { return pass(&bytes, length, &actions) }
+        hasResponseBytes = true
+        actions.append(.record(.response(slice)))
+        let start = slice.readerIndex
+        let value = slice.getString(
+            at: start + line.lowerBound + FailureHeader.name.utf8.count + 1,
+            length: line.count - FailureHeader.name.utf8.count - 1)
+        if let value { actions.append(.record(.failure(value.filter { !$0.isWhitespace }))) }
+        for part in [0..<line.lowerBound, line.upperBound..<length] {
+            if let piece = slice.getSlice(at: start + part.lowerBound, length: part.count) {
+                actions.append(.sendClient(piece))
+            }
+        }
+    }
+
     private mutating func takeHead(
         _ scanner: HeadScanner, _ bytes: inout ByteBuffer, _ actions: inout [ConnectionAction]
     ) throws(HTTPFault) {
@@ -73,7 +94,7 @@ extension ConnectionMachine {
             return
         }
         actions.append(.record(.status(head.status)))
-        pass(&bytes, length, &actions)
+        passHead(&bytes, length, &actions)
         if head.status == 101 || (current?.isConnect == true && head.status < 300) {
             request = .tunnel
             response = .tunnel

@@ -50,7 +50,8 @@ final class BundleMaker: Sendable {
         let errorBytes = service.output(of: 2, in: error)
         let signature = service.signature(
             output: outputBytes, error: service.isErrorPartOfOutput ? outputBytes : errorBytes,
-            status: state.status, outcome: outcome)
+            status: state.status, outcome: outcome
+        ).telling(state.failure)
         let target = ByteString(exchange.target)
         let end = state.status.map { "\($0)" } ?? "no response"
         let suffix = incident.isBreak ? " (\(incident.triggers.first?.reason ?? ""))" : ""
@@ -93,6 +94,7 @@ final class BundleMaker: Sendable {
         subject.title = draft.title
         subject.status = draft.status
         subject.outcome = draft.outcome
+        subject.failure = exchange.state.withLock { $0.failure }
         subject.requests = spans
         subject.window = exchange.beganAt...max(exchange.beganAt, end)
         subject.failureText = (
