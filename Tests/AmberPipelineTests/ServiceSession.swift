@@ -17,6 +17,7 @@ struct ServiceSession {
     ///   - client: A Python program; `port` is where the proxy listens.
     ///   - options: Of `amber serve`.
     ///   - end: What ends it, in shell.
+    /// - Throws: What the place or the shell cannot do.
     init(
         _ files: [String: String], preparation: String = "", command: String, client: String,
         options: String = "",

@@ -89,7 +89,9 @@ final class ServiceDriver: Sendable {
         }
         for request in script.warmUp { _ = exchange(door, request, isHead: false) }
         let early = (script.notBefore - Clock.monotonic()) / 1_000_000
-        if early > 0, !isGone.load(ordering: .acquiring) { _ = Poll.sleep(milliseconds: Int32(clamping: early)) }
+        if early > 0, !isGone.load(ordering: .acquiring) {
+            _ = Poll.sleep(milliseconds: Int32(clamping: early))
+        }
         (result.outputStart, result.errorStart) = positions()
         result.answer = exchange(door, script.request, isHead: script.isHead)
         let isBroken = result.answer.map { $0.ending == .closed || $0.ending == .reset } ?? false
