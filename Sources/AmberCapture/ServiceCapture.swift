@@ -208,6 +208,8 @@ package final class ServiceCapture: @unchecked Sendable {
         {
             subject.entries.append(LayerEntry.record("requests/outbound.jsonl", lines))
         }
+        let state = subject.kind == .request ? state(observation) : nil
+        subject.entries += state?.entries ?? []
         let nothing = ChildState.Use(userTime: 0, systemTime: 0, maximumResidentSize: 0)
         let sealing = Sealing(
             configuration: configuration, circumstances: circumstances, probe: probe, executable: executable,
@@ -217,6 +219,16 @@ package final class ServiceCapture: @unchecked Sendable {
                 outcome: outcome, use: result?.use ?? nothing, startedAt: startedAt,
                 wallTime: result?.wallTime ?? Clock.monotonic() - beganAt, processID: processID,
                 rescuedCount: memory.rescuedCount, subject: subject), spool: spool)
-        return sealing.seal()
+        return withExtendedLifetime(state) { sealing.seal() }
+    }
+
+    /// What the service has changed; paths that stay out of bundles stay out here, too.
+    private func state(_ observation: Observation) -> StateFiles {
+        let secrets = SecretPaths(
+            recipes: (try? RecipeCollection(files: configuration.recipeFiles).recipes) ?? [])
+        let excluded = configuration.excluded.map { Glob($0) }
+        return StateFiles(observation, spool: spool) { path in
+            secrets.isSecret(path) || excluded.contains { $0.matches(path.bytes) }
+        }
     }
 }

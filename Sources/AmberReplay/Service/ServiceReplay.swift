@@ -20,6 +20,7 @@ struct ServiceReplay {
         let request = try request(recorded, failing)
         var script = try script(recorded, failing, request)
         let streams = try ReplayStreams(bundle.run, input: bundle.stream("stdin"))
+        try ServiceState.apply(stage, configuration)
         var launch = try ReplayLaunch(stage, configuration)
         // The clock stands at the request's instant when the request comes, whatever day the service was started.
         let lead = Self.lead(recorded.service)
