@@ -63,22 +63,24 @@ struct ServicePipelineTests {
 
     @Test func `a service finds its database as it was when the request failed`() throws {
         let service = try ServiceSession(
-            ["shop.py": ServiceSession.python(
-                """
-                import sqlite3
-                store = sqlite3.connect("shop.db", check_same_thread=False, isolation_level=None)
-                store.execute("pragma journal_mode = wal")
-                store.execute("create table if not exists sold(name text primary key)")
-                turn = threading.Lock()
-                def answer(path, body):
-                    try:
-                        with turn: store.execute("insert into sold values (?)", (path,))
-                        return 201, "{}"
-                    except sqlite3.IntegrityError:
-                        import traceback
-                        traceback.print_exc()
-                        return 500, "{}"
-                """)], command: "python3 shop.py",
+            [
+                "shop.py": ServiceSession.python(
+                    """
+                    import sqlite3
+                    store = sqlite3.connect("shop.db", check_same_thread=False, isolation_level=None)
+                    store.execute("pragma journal_mode = wal")
+                    store.execute("create table if not exists sold(name text primary key)")
+                    turn = threading.Lock()
+                    def answer(path, body):
+                        try:
+                            with turn: store.execute("insert into sold values (?)", (path,))
+                            return 201, "{}"
+                        except sqlite3.IntegrityError:
+                            import traceback
+                            traceback.print_exc()
+                            return 500, "{}"
+                    """)
+            ], command: "python3 shop.py",
             client: """
                 print(sorted(crowd([("GET", f"/{n}") for n in range(200)]).items()), get("/77")[0])
                 """)

@@ -35,6 +35,7 @@ import Testing
             case .record(.finish(let ending)): "finish \(ending.rawValue)"
             case .record(.refused(let status, _)): "refused \(status)"
             case .record(.status(let status)): "status \(status)"
+            case .record(.failure(let value)): "failure \(value)"
             case .record(.request), .record(.response): nil
             }
         }
@@ -165,6 +166,20 @@ import Testing
         proxy.service(Self.ok)
         #expect(proxy.log.contains("status 200"))
         #expect(proxy.log.last == "finish complete")
+    }
+
+    @Test func `what the service says to Amber alone does not reach the client`() {
+        var proxy = Proxy()
+        proxy.client(Self.get)
+        proxy.on(.upstreamReady)
+        proxy.log = []
+        proxy.service("HTTP/1.1 500 No\r\nA: b\r\nX-Amber-failure: e30=\r\nContent-Length: 2\r\n\r\nno")
+        #expect(
+            proxy.log == [
+                "status 500", "failure e30=", "< HTTP/1.1 500 No\r\nA: b\r\n", "< Content-Length: 2\r\n\r\n",
+                "< no",
+                "finish complete",
+            ])
     }
 
     @Test func `a response that ends with its connection ends the client's too`() {
