@@ -27,19 +27,4 @@ package enum FailureHeader {
             failure.frames.removeLast(max(1, failure.frames.count / 4))
         }
     }
-
-    /// Where the header's line stands in a response's head, its end of line included; nil where there is none.
-    package static func line(in head: Span<UInt8>) -> Range<Int>? {
-        var start = 0
-        while start < head.count {
-            var end = start
-            while end < head.count, head[end] != ByteClass.lineFeed { end += 1 }
-            let colon = start + name.utf8.count
-            if colon < end, head[colon] == ByteClass.colon, head.isText(start..<colon, "x-amber-failure") {
-                return start..<min(end + 1, head.count)
-            }
-            start = end + 1
-        }
-        return nil
-    }
 }

@@ -182,6 +182,36 @@ import Testing
             ])
     }
 
+    @Test func `a service that ends each connection does not end the client's`() {
+        var proxy = Proxy()
+        proxy.client(Self.get)
+        proxy.on(.upstreamReady)
+        proxy.log = []
+        proxy.service("HTTP/1.1 200 OK\r\nConnection: Close\r\nContent-Length: 2\r\n\r\nok")
+        #expect(
+            proxy.log == [
+                "status 200", "< HTTP/1.1 200 OK\r\n", "< Content-Length: 2\r\n\r\n", "< ok",
+                "finish complete",
+                "close service",
+            ])
+        proxy.log = []
+        proxy.client(Self.get)
+        #expect(proxy.log == ["begin", "connect"])
+    }
+
+    @Test func `a client that asks for the end gets it, with what the service says about it`() {
+        var proxy = Proxy()
+        proxy.client("GET / HTTP/1.1\r\nHost: a\r\nConnection: close\r\n\r\n")
+        proxy.on(.upstreamReady)
+        proxy.log = []
+        let head = "HTTP/1.1 200 OK\r\nConnection: close\r\nContent-Length: 2\r\n\r\n"
+        proxy.service(head + "ok")
+        #expect(
+            proxy.log == [
+                "status 200", "< \(head)", "< ok", "finish complete", "close service", "close client",
+            ])
+    }
+
     @Test func `a response that ends with its connection ends the client's too`() {
         var proxy = Proxy()
         proxy.client(Self.get)
