@@ -66,6 +66,11 @@ final class BundleMaker: Sendable {
             status: state.status, outcome: outcome)
     }
 
+    /// Why there is no bundle, in words that say what to do.
+    struct SealingFailure: Error, CustomStringConvertible {
+        var description: String
+    }
+
     /// Seals.
     func make(_ draft: Draft) throws -> SealedBundle {
         recorder.spill.flush()
@@ -104,8 +109,7 @@ final class BundleMaker: Sendable {
         subject.output = destination(exchange)
         let report = withExtendedLifetime(entries.files) { service.seal(subject) }
         guard let bundle = report.bundle else {
-            throw ServeError(
-                report.notes.joined(separator: "; "), remedy: "Look at the space in \(directory).")
+            throw SealingFailure(description: report.notes.joined(separator: "; "))
         }
         return bundle
     }
