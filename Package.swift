@@ -66,7 +66,8 @@ let package = Package(
         .target(
             name: "AmberFailures",
             dependencies: [
-                .product(name: "NIOCore", package: "swift-nio"), .product(name: "NIOHTTP1", package: "swift-nio"),
+                .product(name: "NIOCore", package: "swift-nio"),
+                .product(name: "NIOHTTP1", package: "swift-nio"),
             ],
             swiftSettings: strictAndSafe),
 
@@ -123,7 +124,8 @@ let package = Package(
             name: "AmberFailuresTests",
             dependencies: [
                 "AmberFailures", "AmberHTTP", "AmberModel", .product(name: "NIOCore", package: "swift-nio"),
-                .product(name: "NIOEmbedded", package: "swift-nio"), .product(name: "NIOHTTP1", package: "swift-nio"),
+                .product(name: "NIOEmbedded", package: "swift-nio"),
+                .product(name: "NIOHTTP1", package: "swift-nio"),
             ], swiftSettings: strict),
         .testTarget(
             name: "AmberServeTests",
