@@ -31,7 +31,7 @@ public enum Capture {
             environment: circumstances.environment.map { KernelPath($0) })
         plan.blockedSignals = circumstances.blockedSignals
         plan.ignoredSignals = circumstances.ignoredSignals
-        plan.uses = .randomness
+        if configuration.recordsRandomness { plan.uses.insert(.randomness) }
         plan.timeLimit = configuration.timeLimit.map { $0.nanoseconds }
         let session: Session
         do { session = try start(plan, probe, spool, circumstances, configuration) } catch {
@@ -123,7 +123,7 @@ public enum Capture {
             let root = try Files.open("/", Files.Flag.path | Files.Flag.directory)
             let observation = Observation(root: root, options: options)
             let recorder = try Recorder(observation)
-            let world = WorldRecorder(next: recorder)
+            let world = WorldRecorder(hasRandomness: configuration.recordsRandomness, next: recorder)
             guard configuration.recordsNetwork else {
                 let program = try SupervisedProgram(plan, streams: streams, handler: world)
                 return Session(program: program, recorder: recorder, world: world)

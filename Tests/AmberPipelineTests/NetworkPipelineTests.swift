@@ -221,7 +221,8 @@ struct NetworkPipelineTests {
                 os.kill(os.getppid(), signal.SIGKILL)
                 print(ask(), flush=True)
                 """,
-            ], server: "python3 server.py", command: "python3 job.py $PORT; sleep 0.2", options: "--output $OUT")
+            ], server: "python3 server.py", command: "python3 job.py $PORT; sleep 0.2",
+            options: "--output $OUT")
         #expect(session.captured.outputText == "b'ok'\nb'ok'\n", "\(session.captured.errorText)")
     }
 
@@ -258,7 +259,8 @@ struct NetworkPipelineTests {
             ], server: "python3 server.py", command: "python3 job.py $PORT")
         #expect(session.captured.status == 6, "\(session.captured.errorText)")
         let counts = try session.session.shell(
-            "amber show $OUT --json | jq '[.conversations[] | select(.absence == null and (.isTruncated|not))] | length'")
+            "amber show $OUT --json | jq '[.conversations[] | select(.absence == null and (.isTruncated|not))] | length'"
+        )
         #expect(counts.outputText == "500\n", "\(counts.outputText)\(counts.errorText)")
         try session.expectSame()
     }

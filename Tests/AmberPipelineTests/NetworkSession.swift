@@ -69,7 +69,9 @@ struct NetworkSession {
     }
 
     /// A Python server for one connection after the other; `talk` is given each as `peer`.
-    static func streamServer(_ lines: String, family: String = "INET", address: String = #"("127.0.0.1", 0)"#)
+    static func streamServer(
+        _ lines: String, family: String = "INET", address: String = #"("127.0.0.1", 0)"#
+    )
         -> String
     {
         """
