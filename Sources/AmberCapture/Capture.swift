@@ -122,9 +122,9 @@ public enum Capture {
             let root = try Files.open("/", Files.Flag.path | Files.Flag.directory)
             let observation = Observation(root: root, options: options)
             let recorder = try Recorder(observation)
-            let world = WorldRecorder(next: recorder)
+            let world = WorldRecorder(hasRandomness: configuration.recordsRandomness, next: recorder)
             var plan = plan
-            plan.uses = .randomness
+            if configuration.recordsRandomness { plan.uses.insert(.randomness) }
             guard configuration.recordsNetwork else {
                 let program = try SupervisedProgram(plan, streams: streams, handler: world)
                 return Session(program: program, recorder: recorder, world: world)

@@ -19,6 +19,11 @@ extension FidelityAssessment {
     }
 
     var randomnessRow: FidelityReport.Row {
+        guard world.draws != nil else {
+            return FidelityReport.Row(
+                aspect: "randomness", level: .absent, reason: "it was not to be recorded",
+                remedy: "leave --no-randomness away")
+        }
         var reasons: [String] = []
         if observation.file(at: Self.identifier).map({ !$0.uses.isDisjoint(with: .read) }) ?? false {
             reasons.append("what was read from \(ByteString(Self.identifier)) is not recorded")

@@ -17,6 +17,10 @@ extension SyscallTable {
     }
 
     /// A read is looked at by its descriptor's number: what the filter costs other reads cannot be measured.
+    ///
+    /// A vDSO that has getrandom (Linux 6.11) draws a key by this call and stretches it itself: the same key gives the
+    /// same bytes, for as long as the kernel does not reseed its own generator, which it does once a minute
+    /// (CRNG_RESEED_INTERVAL, drivers/char/random.c); so that one is left as it is.
     static let randomnessRows: [Row] = [
         Row(CallShape("getrandom", .world), 318, 355, 278),
         Row(CallShape("read", .standardInput), 0, 3, 63, .argumentIsIn(0, RandomDevice.descriptors)),

@@ -34,6 +34,9 @@ struct CaptureCommand: ParsableCommand {
     @Flag(help: "Leave connections alone; what peers say is not kept.")
     var noNetwork = false
 
+    @Flag(help: "Leave the run's random bytes out.")
+    var noRandomness = false
+
     @OptionGroup var recipes: RecipeOptions
 
     @Flag(name: [.short, .long], help: "Say nothing but the bundle's path.")
@@ -64,6 +67,7 @@ struct CaptureCommand: ParsableCommand {
         configuration.maximumSize = maxSize.bytes
         configuration.compression = compression
         configuration.recordsNetwork = !noNetwork
+        configuration.recordsRandomness = !noRandomness
         configuration.recipeFiles = recipes.recipe
         return configuration
     }

@@ -5,6 +5,7 @@ struct ProcessMap: Sendable {
     private let byProcessID: [Int32: [RecordedWorld.Process]]
     private let children: [String: [RecordedWorld.Process]]
     private let sorted: [Int32]
+    private var position = 0
     private var highest: Int32 = 0
     private var taken: Int32 = 0
     private var assigned: Set<String> = []
@@ -46,9 +47,10 @@ struct ProcessMap: Sendable {
 
     /// The recorded pid that comes after all that were seen; nil where it was taken before, or there is none.
     mutating func takeNext() -> Int32? {
-        guard let next = sorted.first(where: { $0 > highest }), next != taken else { return nil }
-        taken = next
-        return next
+        while position < sorted.count, sorted[position] <= highest { position += 1 }
+        guard position < sorted.count, sorted[position] != taken else { return nil }
+        taken = sorted[position]
+        return taken
     }
 
     private mutating func find(_ inner: Int32, _ parent: String) -> String {
