@@ -51,6 +51,10 @@ let package = Package(
         .target(
             name: "AmberSupervisor", dependencies: ["AmberModel", "AmberKernel"], swiftSettings: strictAndSafe
         ),
+        .target(
+            name: "AmberTLS",
+            dependencies: ["AmberModel", .product(name: "Crypto", package: "swift-crypto")],
+            swiftSettings: strictAndSafe),
         // Not strictly memory-safe: what is received goes out of the kernel's buffer and into it again, uncopied.
         .target(name: "AmberWire", dependencies: ["AmberModel", "AmberKernel"], swiftSettings: strict),
         .target(
@@ -61,14 +65,14 @@ let package = Package(
             name: "AmberCapture",
             dependencies: [
                 "AmberModel", "AmberKernel", "AmberBundle", "AmberRecipes", "AmberInventory",
-                "AmberSupervisor", "AmberWire",
+                "AmberSupervisor", "AmberTLS", "AmberWire",
             ],
             swiftSettings: strictAndSafe),
         .target(
             name: "AmberReplay",
             dependencies: [
                 "AmberModel", "AmberKernel", "AmberBundle", "AmberRecipes", "AmberSupervisor", "AmberSandbox",
-                "AmberWire",
+                "AmberTLS", "AmberWire",
             ],
             swiftSettings: strictAndSafe),
 
@@ -91,6 +95,7 @@ let package = Package(
         .target(
             name: "AmberTestSupport", dependencies: ["AmberModel", "AmberKernel"], path: "Tests/Support",
             exclude: ["Victims"], swiftSettings: strict),
+        .testTarget(name: "AmberTLSTests", dependencies: ["AmberTLS", "AmberModel"], exclude: ["Fixtures"], swiftSettings: strict),
         .testTarget(name: "AmberModelTests", dependencies: ["AmberModel"], swiftSettings: strict),
         .testTarget(
             name: "AmberKernelTests", dependencies: ["AmberKernel", "AmberTestSupport"], swiftSettings: strict

@@ -1,0 +1,117 @@
+import Crypto
+
+/// A certificate authority of one replay: it vouches for the peers that are played back, and for nobody else.
+///
+/// Its key lives in memory and is gone with it. Certificates are valid at any time, so that a replay may live in any.
+package struct BundleAuthority: Sendable {
+    /// Its own certificate, in DER.
+    package let certificate: [UInt8]
+    private let key: P256.Signing.PrivateKey
+    private static let name = "Amber replay authority"
+
+    /// Draws a key and signs for itself.
+    ///
+    /// - Throws: Where no signature can be made.
+    package init() throws {
+        key = P256.Signing.PrivateKey()
+        let own = Self.keyIdentifier(key.publicKey)
+        certificate = try Self.issue(
+            subject: Self.distinguishedName(Self.name), key: key.publicKey,
+            extensions: [
+                Self.extension(
+                    ObjectIdentifier.basicConstraints, isCritical: true, DER.sequence(DER.yes)),
+                // keyCertSign, cRLSign
+                Self.extension(ObjectIdentifier.keyUsage, isCritical: true, [0x03, 2, 1, 0x06]),
+                Self.extension(ObjectIdentifier.subjectKey, DER.octets(own)),
+            ], signedBy: key)
+    }
+
+    /// Makes a certificate for a peer.
+    ///
+    /// - Parameters:
+    ///   - serverName: The name that the client asks for; nil where it gives none.
+    ///   - address: The peer's IP address, 4 or 16 bytes; nil for other peers.
+    ///   - recorded: The certificate that the peer had in production, whose names are taken over.
+    /// - Throws: Where no signature can be made.
+    package func credential(
+        serverName: String?, address: [UInt8]?, recorded: [UInt8]?
+    ) throws -> ServerCredential {
+        let fields = recorded.flatMap { CertificateFields($0) }
+        var names = fields?.alternativeNames ?? []
+        if let serverName { names.append(DER.value(0x82, Array(serverName.utf8))) }
+        if let address { names.append(DER.value(0x87, address)) }
+        var distinct: [[UInt8]] = []
+        for name in names where !distinct.contains(name) { distinct.append(name) }
+        let leafKey = P256.Signing.PrivateKey()
+        let leaf = try Self.issue(
+            subject: fields?.subject ?? Self.distinguishedName(serverName ?? "recorded peer"),
+            key: leafKey.publicKey,
+            extensions: [
+                Self.extension(ObjectIdentifier.basicConstraints, isCritical: true, DER.sequence()),
+                // digitalSignature
+                Self.extension(ObjectIdentifier.keyUsage, isCritical: true, [0x03, 2, 7, 0x80]),
+                Self.extension(
+                    ObjectIdentifier.extendedKeyUsage, DER.sequence(ObjectIdentifier.serverAuthentication)),
+                Self.extension(
+                    ObjectIdentifier.subjectKey, DER.octets(Self.keyIdentifier(leafKey.publicKey))),
+                Self.extension(
+                    ObjectIdentifier.authorityKey,
+                    DER.sequence(DER.value(0x80, Self.keyIdentifier(key.publicKey)))),
+                distinct.isEmpty
+                    ? []
+                    : Self.extension(
+                        ObjectIdentifier.alternativeName, DER.value(0x30, distinct.flatMap { $0 })),
+            ], signedBy: key)
+        return ServerCredential(chain: [leaf, certificate], key: leafKey)
+    }
+
+    /// The authority's certificate as text (RFC 7468).
+    package var text: [UInt8] { Array(PEM.encode(certificate).utf8) }
+
+    /// The name under which OpenSSL looks for it in a directory, without the `.0`.
+    ///
+    /// Source: OpenSSL, `X509_NAME_hash`: SHA-1 of the canonical form of the subject, the first four bytes the other way
+    /// round. That form has values in lower case, and no outer sequence.
+    package var directoryHash: String {
+        let canonical = DER.value(
+            0x31, DER.sequence(ObjectIdentifier.commonName, DER.text(Self.name.lowercased())))
+        return Array(Insecure.SHA1.hash(data: canonical)).prefix(4).reversed().map {
+            ($0 < 16 ? "0" : "") + String($0, radix: 16)
+        }.joined()
+    }
+
+    // MARK: - Making certificates
+
+    private static func issue(
+        subject: [UInt8], key: P256.Signing.PublicKey, extensions: [[UInt8]],
+        signedBy signer: P256.Signing.PrivateKey
+    ) throws -> [UInt8] {
+        let algorithm = DER.sequence(ObjectIdentifier.ecdsaWithSHA256)
+        let serial = [0x40] + (0..<15).map { _ in UInt8.random(in: 0...255) }
+        let signed = DER.sequence(
+            DER.value(0xA0, [0x02, 1, 2]), DER.value(0x02, serial), algorithm,
+            distinguishedName(name), validity, subject, Array(key.derRepresentation),
+            DER.value(0xA3, DER.value(0x30, extensions.flatMap { $0 })))
+        let signature = try signer.signature(for: signed)
+        return DER.sequence(signed, algorithm, DER.bits(Array(signature.derRepresentation)))
+    }
+
+    /// From the epoch to the end that RFC 5280 section 4.1.2.5 has for certificates without one.
+    private static let validity = DER.sequence(
+        DER.value(0x17, Array("700101000000Z".utf8)), DER.value(0x18, Array("99991231235959Z".utf8)))
+
+    private static func distinguishedName(_ name: String) -> [UInt8] {
+        DER.sequence(DER.value(0x31, DER.sequence(ObjectIdentifier.commonName, DER.text(name))))
+    }
+
+    private static func `extension`(
+        _ identifier: [UInt8], isCritical: Bool = false, _ content: [UInt8]
+    ) -> [UInt8] {
+        DER.sequence(identifier, isCritical ? DER.yes : [], DER.octets(content))
+    }
+
+    /// RFC 5280 section 4.2.1.2, the first method.
+    private static func keyIdentifier(_ key: P256.Signing.PublicKey) -> [UInt8] {
+        Array(Insecure.SHA1.hash(data: key.x963Representation))
+    }
+}
