@@ -10,10 +10,13 @@ import Synchronization
 final class NetworkRecorder: CallHandler {
     private let relay: Relay
     private let next: Recorder
+    /// Their file is no part of the run.
+    private let secrets: SessionSecrets?
     private let servers = Mutex(OwnServers())
 
-    init(_ relay: Relay, next: Recorder) {
+    init(_ relay: Relay, next: Recorder, secrets: SessionSecrets?) {
         self.relay = relay
+        self.secrets = secrets
         self.next = next
     }
 
@@ -26,6 +29,7 @@ final class NetworkRecorder: CallHandler {
             next.note(call)
             relay.connect(request(call, slot, answerer))
             return .held
+        case .open where secrets?.owns(call.path) ?? false: return .proceed
         case .bind: servers.withLock { $0.note(call.address, of: call.processID) }
         case .socketName: return name(call)
         default: break
