@@ -1,6 +1,7 @@
 import AmberKernel
 import AmberModel
 import AmberSupervisor
+import AmberTLS
 import AmberWire
 import Synchronization
 
@@ -15,11 +16,11 @@ final class PlaybackHandler: CallHandler {
     private let refused = Mutex<[String]>([])
 
     init(
-        _ bundle: PreparedBundle, network: ReplayConfiguration.Network, next: ReplayHandler
+        _ conversations: RecordedNetwork, authority: BundleAuthority?,
+        network: ReplayConfiguration.Network, next: ReplayHandler
     ) throws(SyscallError) {
-        let conversations = RecordedNetwork(directory: bundle.recordDirectory)
         peers = conversations.peers
-        player = try Player { conversations.library() }
+        player = try Player { conversations.library(authority) }
         self.network = network
         self.next = next
     }

@@ -20,6 +20,7 @@ struct ReplayLaunch {
         self.configuration = configuration
         let layer = ChangeLayer(directory: room.changes, layers: bundle.layers + [bundle.placeholders])
         for replacement in configuration.replacements { try layer.add(replacement) }
+        if let authority = stage.authority { try bundle.trustStores().add(authority, to: layer) }
     }
 
     /// Starts the program; its exec has succeeded when this returns.

@@ -1,5 +1,6 @@
 import AmberKernel
 import AmberSupervisor
+import AmberTLS
 
 /// What every replay stands on: the prepared bundle, a room for what it writes, and the handler of its calls.
 struct ReplayStage {
@@ -8,6 +9,8 @@ struct ReplayStage {
     let handler: ReplayHandler
     /// What answers the calls: the peers first, then the files.
     let playback: PlaybackHandler
+    /// Vouches for peers whose TLS sessions are ended in their place; nil where there are none.
+    let authority: BundleAuthority?
     let isRoot = ThisProcess.userID == 0
 
     /// Makes this process ready to supervise, and opens the bundle. Blocks signals in the calling thread.
@@ -22,6 +25,10 @@ struct ReplayStage {
         handler = try ReplayHandler(
             placeholders: bundle.placeholders, sources: [room.upper, room.changes] + bundle.layers,
             denied: bundle.denied)
-        playback = try PlaybackHandler(bundle, network: configuration.network, next: handler)
+        let conversations = RecordedNetwork(directory: bundle.recordDirectory)
+        authority =
+            conversations.endsTLS && configuration.network == .playback ? try BundleAuthority() : nil
+        playback = try PlaybackHandler(
+            conversations, authority: authority, network: configuration.network, next: handler)
     }
 }

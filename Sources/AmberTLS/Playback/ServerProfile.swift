@@ -7,11 +7,15 @@ package struct ServerProfile: Sendable {
     /// What was spoken inside; nil where the server did not say.
     let applicationProtocol: [UInt8]?
     let credential: ServerCredential
+    /// The alert with which the server refuses the client; nil where it takes it.
+    let refusal: Int?
 
     /// Makes a profile; names are those that a decoded session gives, unknown ones leave the choice open.
     package init(
-        versionName: String?, suiteName: String?, applicationProtocol: String?, credential: ServerCredential
+        versionName: String?, suiteName: String?, applicationProtocol: String?, credential: ServerCredential,
+        refusal: Int? = nil
     ) {
+        self.refusal = refusal
         version =
             switch versionName {
             case "TLS 1.3": ProtocolVersion.tls13

@@ -12,7 +12,7 @@ package struct TLSServer {
         case received([UInt8])
         /// It said that nothing more comes.
         case ended
-        /// It does not go on, for this reason.
+        /// It does not go on, or the server does not, for this reason.
         case refused(alert: Int)
         /// It said something that cannot be answered.
         case failed(Failure)
@@ -43,6 +43,8 @@ package struct TLSServer {
     /// TLS 1.3: what the client's keys come from.
     var readingSecret: [UInt8] = []
     var suite: CipherSuite?
+    /// The alert with which it refuses the client in the end.
+    var refusal: Int?
     private var records = RecordReader()
     private var handshake = HandshakeReader()
     private var output: [UInt8] = []
@@ -142,8 +144,10 @@ package struct TLSServer {
             case .handshake13(let handshake):
                 guard message.type == .finished else { throw Failure.unexpected }
                 try finish13(handshake, message)
+                if let refusal { return events + [refuse(alert: refusal)] }
                 events.append(.established)
             case .handshake12(let handshake):
+                if message.type == .finished, let refusal { return events + [refuse(alert: refusal)] }
                 if try step12(handshake, message) { events.append(.established) }
             case .established: try afterwards(message)
             case .awaitsAccept, .over: throw Failure.unexpected
@@ -155,6 +159,9 @@ package struct TLSServer {
     /// Goes on as a recorded session went; what the client sent meanwhile is read then.
     package mutating func accept(_ profile: ServerProfile) -> [Event] {
         guard case .awaitsAccept(let hello) = state else { return [] }
+        // Who refused before it chose a version looked at nothing but the hello.
+        if let alert = profile.refusal, profile.version == nil { return [refuse(alert: alert)] }
+        refusal = profile.refusal
         guard let (version, suite) = profile.choose(for: hello) else { return [fail(.unsupported)] }
         self.suite = suite
         do {
@@ -181,9 +188,11 @@ package struct TLSServer {
     package mutating func end() { send(alert: 0, isFatal: false) }
 
     /// Says why it does not go on.
-    package mutating func refuse(alert: Int) {
+    @discardableResult
+    package mutating func refuse(alert: Int) -> Event {
         send(alert: alert, isFatal: true)
         state = .over
+        return .refused(alert: alert)
     }
 
     private mutating func send(alert: Int, isFatal: Bool) {

@@ -4,12 +4,15 @@ package struct PeerBook {
     package let scripts: [Script]
     /// How their messages are told apart; nil where that is not known.
     let dialect: (any Dialect)?
+    /// TLS sessions with this peer can be ended here.
+    let endsTLS: Bool
     private var claimed: Set<Int> = []
     private let truncated: Set<Int>
     private var madePool: ExchangePool?
 
     /// Makes a book.
-    package init(_ scripts: [Script], truncated: Set<Int> = []) {
+    package init(_ scripts: [Script], truncated: Set<Int> = [], endsTLS: Bool = false) {
+        self.endsTLS = endsTLS
         self.scripts = scripts
         self.truncated = truncated
         let protocols = Set(scripts.compactMap(\.wireProtocol))

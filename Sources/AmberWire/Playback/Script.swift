@@ -53,6 +53,11 @@ package struct Script: Sendable {
         self.wireProtocol = wireProtocol
     }
 
+    /// True where the peer answered a TLS hello in TLS: with a handshake record or an alert.
+    var isAnsweredInTLS: Bool {
+        received.count >= 2 && (received[0] == 21 || received[0] == 22) && received[1] == 3
+    }
+
     /// How many bytes the peer had said when the program had said this many.
     func receivedCount(before sentCount: Int) -> Int {
         var count = 0
