@@ -53,7 +53,10 @@ let package = Package(
         ),
         .target(
             name: "AmberTLS",
-            dependencies: ["AmberModel", .product(name: "Crypto", package: "swift-crypto")],
+            dependencies: [
+                "AmberModel", .product(name: "Crypto", package: "swift-crypto"),
+                .product(name: "CryptoExtras", package: "swift-crypto"),
+            ],
             swiftSettings: strictAndSafe),
         // Not strictly memory-safe: what is received goes out of the kernel's buffer and into it again, uncopied.
         .target(name: "AmberWire", dependencies: ["AmberModel", "AmberKernel"], swiftSettings: strict),

@@ -33,7 +33,8 @@ struct DecryptedTraffic {
             isDecrypted: isDecrypted,
             sentBytes: isDecrypted ? UInt64(session.sent.count) : 0,
             receivedBytes: isDecrypted ? UInt64(session.received.count) : 0,
-            sentAlert: session.sentAlert, receivedAlert: session.receivedAlert)
+            sentAlert: session.sentAlert, isAbandoned: session.isAbandoned ? true : nil,
+            receivedAlert: session.receivedAlert)
     }
 
     /// The peer's certificates as text.

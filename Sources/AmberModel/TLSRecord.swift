@@ -21,20 +21,23 @@ public struct TLSRecord: Codable, Hashable, Sendable {
     public var receivedBytes: UInt64
     /// The alert with which the program refused the peer (RFC 8446 section 6): 48 for an unknown authority.
     public var sentAlert: Int?
+    /// True where the program went away without a word when it had seen the peer's certificates.
+    public var isAbandoned: Bool?
     /// The alert with which the peer refused the program.
     public var receivedAlert: Int?
 
     private enum CodingKeys: String, CodingKey {
         case version, cipherSuite, serverName, applicationProtocol
         case protocolName = "protocol"
-        case isDecrypted, sentBytes, receivedBytes, sentAlert, receivedAlert
+        case isDecrypted, sentBytes, receivedBytes, sentAlert, isAbandoned, receivedAlert
     }
 
     /// Makes a record.
     public init(
         version: String? = nil, cipherSuite: String? = nil, serverName: String? = nil,
         applicationProtocol: String? = nil, protocolName: String? = nil, isDecrypted: Bool = false,
-        sentBytes: UInt64 = 0, receivedBytes: UInt64 = 0, sentAlert: Int? = nil, receivedAlert: Int? = nil
+        sentBytes: UInt64 = 0, receivedBytes: UInt64 = 0, sentAlert: Int? = nil, isAbandoned: Bool? = nil,
+        receivedAlert: Int? = nil
     ) {
         self.version = version
         self.cipherSuite = cipherSuite
@@ -45,6 +48,14 @@ public struct TLSRecord: Codable, Hashable, Sendable {
         self.sentBytes = sentBytes
         self.receivedBytes = receivedBytes
         self.sentAlert = sentAlert
+        self.isAbandoned = isAbandoned
         self.receivedAlert = receivedAlert
+    }
+}
+
+extension TLSRecord {
+    /// A session like it can be made without the peer's key: the plain exchange is known, or one of both refused the other.
+    package var canBeEnded: Bool {
+        isDecrypted || sentAlert != nil || receivedAlert != nil || isAbandoned == true
     }
 }

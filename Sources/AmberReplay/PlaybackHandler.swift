@@ -1,7 +1,6 @@
 import AmberKernel
 import AmberModel
 import AmberSupervisor
-import AmberTLS
 import AmberWire
 import Synchronization
 
@@ -16,7 +15,7 @@ final class PlaybackHandler: CallHandler {
     private let refused = Mutex<[String]>([])
 
     init(
-        _ conversations: RecordedNetwork, authority: BundleAuthority?,
+        _ conversations: RecordedNetwork, authority: ReplayAuthority?,
         network: ReplayConfiguration.Network, next: ReplayHandler
     ) throws(SyscallError) {
         peers = conversations.peers

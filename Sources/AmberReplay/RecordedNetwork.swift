@@ -29,7 +29,7 @@ struct RecordedNetwork: Sendable {
     /// What a player looks things up in.
     ///
     /// - Parameter authority: Vouches for peers whose TLS sessions are ended in their place; nil where there are none.
-    func library(_ authority: BundleAuthority?) -> PlaybackLibrary {
+    func library(_ authority: ReplayAuthority?) -> PlaybackLibrary {
         PlaybackLibrary(
             conversations, load: script, loadPlain: plainScript,
             makeCipher: authority.map { authority in { TLSPeer(authority, self) } })
@@ -37,9 +37,7 @@ struct RecordedNetwork: Sendable {
 
     /// True where TLS sessions can be ended in a peer's place.
     var endsTLS: Bool {
-        conversations.contains {
-            $0.tls.map { $0.isDecrypted || $0.sentAlert != nil || $0.receivedAlert != nil } ?? false
-        }
+        conversations.contains { $0.tls?.canBeEnded ?? false }
     }
 
     /// Reads what was said in one conversation; nil where it is damaged.

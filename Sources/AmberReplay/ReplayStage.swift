@@ -1,6 +1,5 @@
 import AmberKernel
 import AmberSupervisor
-import AmberTLS
 
 /// What every replay stands on: the prepared bundle, a room for what it writes, and the handler of its calls.
 struct ReplayStage {
@@ -10,7 +9,7 @@ struct ReplayStage {
     /// What answers the calls: the peers first, then the files.
     let playback: PlaybackHandler
     /// Vouches for peers whose TLS sessions are ended in their place; nil where there are none.
-    let authority: BundleAuthority?
+    let authority: ReplayAuthority?
     let isRoot = ThisProcess.userID == 0
 
     /// Makes this process ready to supervise, and opens the bundle. Blocks signals in the calling thread.
@@ -27,7 +26,9 @@ struct ReplayStage {
             denied: bundle.denied)
         let conversations = RecordedNetwork(directory: bundle.recordDirectory)
         authority =
-            conversations.endsTLS && configuration.network == .playback ? try BundleAuthority() : nil
+            conversations.endsTLS && configuration.network == .playback
+            ? try ReplayAuthority(
+                stores: try bundle.trustStores(), layer: ChangeLayer(directory: room.changes, layers: bundle.layers)) : nil
         playback = try PlaybackHandler(
             conversations, authority: authority, network: configuration.network, next: handler)
     }

@@ -5,12 +5,12 @@ import AmberWire
 /// A recorded peer's end of one TLS session, with a certificate of the replay's own authority.
 final class TLSPeer: PeerCipher {
     private var server = TLSServer()
-    private let authority: BundleAuthority
+    private let authority: ReplayAuthority
     private let network: RecordedNetwork
     /// The alert with which the peer ended the recorded session, where it did not close it.
     private var lastAlert: Int?
 
-    init(_ authority: BundleAuthority, _ network: RecordedNetwork) {
+    init(_ authority: ReplayAuthority, _ network: RecordedNetwork) {
         self.authority = authority
         self.network = network
     }
@@ -22,11 +22,21 @@ final class TLSPeer: PeerCipher {
             return [.failed("no certificate can be made for it")]
         }
         lastAlert = tls.isDecrypted ? tls.receivedAlert : nil
-        let profile = ServerProfile(
+        var chosen = profile(tls, credential)
+        if !server.suits(chosen), tls.version != nil,
+            let other = certificate(conversation, serverName, isRSA: true)
+        {
+            chosen = profile(tls, other)
+        }
+        return server.accept(chosen).map(Self.event)
+    }
+
+    private func profile(_ tls: TLSRecord, _ credential: ServerCredential) -> ServerProfile {
+        ServerProfile(
             versionName: tls.version, suiteName: tls.cipherSuite,
             applicationProtocol: tls.applicationProtocol, credential: credential,
-            refusal: tls.isDecrypted ? nil : tls.receivedAlert)
-        return server.accept(profile).map(Self.event)
+            // The alert after which a program went away was about that.
+            refusal: tls.isDecrypted || tls.isAbandoned == true ? nil : tls.receivedAlert)
     }
 
     func send(_ bytes: [UInt8]) { server.send(bytes) }
@@ -45,8 +55,18 @@ final class TLSPeer: PeerCipher {
         if !tls.isDecrypted, tls.sentAlert != nil, let credential = ServerCredential(recorded: recorded) {
             return credential
         }
-        return try? authority.credential(
-            serverName: serverName, address: Self.address(conversation), recorded: recorded.first)
+        if !tls.isDecrypted, tls.isAbandoned == true, let likeness = authority.likeness(of: recorded) {
+            return likeness
+        }
+        return certificate(conversation, serverName, isRSA: false)
+    }
+
+    private func certificate(
+        _ conversation: ConversationRecord, _ serverName: String?, isRSA: Bool
+    ) -> ServerCredential? {
+        try? authority.authority.credential(
+            serverName: serverName, address: Self.address(conversation),
+            recorded: network.certificates(conversation).first, isRSA: isRSA)
     }
 
     /// The peer's IP address as a certificate has it; nil for other peers.

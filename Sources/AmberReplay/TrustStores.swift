@@ -10,6 +10,8 @@ import AmberTLS
 struct TrustStores {
     /// Files to which a certificate can be added, absolute and without symbolic links.
     private(set) var files: [[UInt8]] = []
+    /// Node was executed: it has a store of its own inside, and a variable that names one more file.
+    private(set) var hasNode = false
     /// Directories in which a certificate is looked for under the hash of its name.
     private(set) var directories: [[UInt8]] = []
 
@@ -22,6 +24,9 @@ struct TrustStores {
         defer { for number in layers { _ = OwnedDescriptor(adopting: number) } }
         try reader.forEachFile { record in
             let path = record.path.bytes
+            if record.role == .executed, path.split(separator: UInt8(ascii: "/")).last.map(Self.isNode) ?? false {
+                hasNode = true
+            }
             if let directory = Self.hashedDirectory(path) {
                 if !directories.contains(directory) { directories.append(directory) }
             }
@@ -36,6 +41,7 @@ struct TrustStores {
     /// Reads what `encoded` gave.
     init(_ encoded: [UInt8]) {
         for line in encoded.split(separator: 0) {
+            if line.first == UInt8(ascii: "n") { hasNode = true }
             if line.first == UInt8(ascii: "f") { files.append(Array(line.dropFirst())) }
             if line.first == UInt8(ascii: "d") { directories.append(Array(line.dropFirst())) }
         }
@@ -46,7 +52,17 @@ struct TrustStores {
         var bytes: [UInt8] = []
         for path in files { bytes += Array("f".utf8) + path + [0] }
         for path in directories { bytes += Array("d".utf8) + path + [0] }
+        if hasNode { bytes += Array("n".utf8) + [0] }
         return bytes
+    }
+
+    private static func isNode(_ name: ArraySlice<UInt8>) -> Bool {
+        name.elementsEqual("node".utf8) || name.elementsEqual("nodejs".utf8)
+    }
+
+    /// The subjects of all certificates in the files.
+    func subjects(in layer: ChangeLayer) -> Set<[UInt8]> {
+        Set(files.flatMap { BundleAuthority.subjects(in: layer.contents($0, limit: Self.limit) ?? []) })
     }
 
     /// Adds an authority to all of them, in the layer above the bundle's.

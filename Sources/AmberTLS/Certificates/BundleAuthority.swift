@@ -1,4 +1,5 @@
 import Crypto
+import CryptoExtras
 
 /// A certificate authority of one replay: it vouches for the peers that are played back, and for nobody else.
 ///
@@ -6,17 +7,18 @@ import Crypto
 package struct BundleAuthority: Sendable {
     /// Its own certificate, in DER.
     package let certificate: [UInt8]
-    private let key: P256.Signing.PrivateKey
+    let key: P256.Signing.PrivateKey
     private static let name = "Amber replay authority"
+    static let subject = distinguishedName(name)
 
     /// Draws a key and signs for itself.
     ///
     /// - Throws: Where no signature can be made.
     package init() throws {
         key = P256.Signing.PrivateKey()
-        let own = Self.keyIdentifier(key.publicKey)
+        let own = Self.keyIdentifier(Array(key.publicKey.derRepresentation))
         certificate = try Self.issue(
-            subject: Self.distinguishedName(Self.name), key: key.publicKey,
+            subject: Self.subject, publicKey: Array(key.publicKey.derRepresentation),
             extensions: [
                 Self.extension(
                     ObjectIdentifier.basicConstraints, isCritical: true, DER.sequence(DER.yes)),
@@ -31,21 +33,24 @@ package struct BundleAuthority: Sendable {
     /// - Parameters:
     ///   - serverName: The name that the client asks for; nil where it gives none.
     ///   - address: The peer's IP address, 4 or 16 bytes; nil for other peers.
-    ///   - recorded: The certificate that the peer had in production, whose names are taken over.
+    ///   - recorded: The certificate that the peer had in production: its names are the new one's. Where it is not known,
+    ///     the name and the address are.
+    ///   - isRSA: The key is of the kind that old clients insist on.
     /// - Throws: Where no signature can be made.
     package func credential(
-        serverName: String?, address: [UInt8]?, recorded: [UInt8]?
+        serverName: String?, address: [UInt8]?, recorded: [UInt8]?, isRSA: Bool = false
     ) throws -> ServerCredential {
         let fields = recorded.flatMap { CertificateFields($0) }
         var names = fields?.alternativeNames ?? []
-        if let serverName { names.append(DER.value(0x82, Array(serverName.utf8))) }
-        if let address { names.append(DER.value(0x87, address)) }
-        var distinct: [[UInt8]] = []
-        for name in names where !distinct.contains(name) { distinct.append(name) }
-        let leafKey = P256.Signing.PrivateKey()
+        if fields == nil {
+            if let serverName { names.append(DER.value(0x82, Array(serverName.utf8))) }
+            if let address { names.append(DER.value(0x87, address)) }
+        }
+        let leafKey: SigningKey =
+            isRSA ? .rsa(try _RSA.Signing.PrivateKey(keySize: .bits2048)) : .elliptic(P256.Signing.PrivateKey())
         let leaf = try Self.issue(
             subject: fields?.subject ?? Self.distinguishedName(serverName ?? "recorded peer"),
-            key: leafKey.publicKey,
+            publicKey: leafKey.publicKey,
             extensions: [
                 Self.extension(ObjectIdentifier.basicConstraints, isCritical: true, DER.sequence()),
                 // digitalSignature
@@ -56,11 +61,12 @@ package struct BundleAuthority: Sendable {
                     ObjectIdentifier.subjectKey, DER.octets(Self.keyIdentifier(leafKey.publicKey))),
                 Self.extension(
                     ObjectIdentifier.authorityKey,
-                    DER.sequence(DER.value(0x80, Self.keyIdentifier(key.publicKey)))),
-                distinct.isEmpty
+                    DER.sequence(
+                        DER.value(0x80, Self.keyIdentifier(Array(key.publicKey.derRepresentation))))),
+                names.isEmpty
                     ? []
                     : Self.extension(
-                        ObjectIdentifier.alternativeName, DER.value(0x30, distinct.flatMap { $0 })),
+                        ObjectIdentifier.alternativeName, DER.value(0x30, names.flatMap { $0 })),
             ], signedBy: key)
         return ServerCredential(chain: [leaf, certificate], key: leafKey)
     }
@@ -83,15 +89,25 @@ package struct BundleAuthority: Sendable {
     // MARK: - Making certificates
 
     private static func issue(
-        subject: [UInt8], key: P256.Signing.PublicKey, extensions: [[UInt8]],
+        subject: [UInt8], publicKey: [UInt8], extensions: [[UInt8]],
         signedBy signer: P256.Signing.PrivateKey
     ) throws -> [UInt8] {
-        let algorithm = DER.sequence(ObjectIdentifier.ecdsaWithSHA256)
         let serial = [0x40] + (0..<15).map { _ in UInt8.random(in: 0...255) }
+        return try certificate(
+            beginning: DER.value(0xA0, [0x02, 1, 2]) + DER.value(0x02, serial), issuer: Self.subject,
+            validity: validity, subject: subject, publicKey: publicKey, extensions: extensions,
+            signedBy: signer)
+    }
+
+    /// Puts the parts of a certificate together and signs them (RFC 5280 section 4.1).
+    static func certificate(
+        beginning: [UInt8], issuer: [UInt8], validity: [UInt8], subject: [UInt8], publicKey: [UInt8],
+        extensions: [[UInt8]], signedBy signer: P256.Signing.PrivateKey
+    ) throws -> [UInt8] {
+        let algorithm = DER.sequence(ObjectIdentifier.ecdsaWithSHA256)
         let signed = DER.sequence(
-            DER.value(0xA0, [0x02, 1, 2]), DER.value(0x02, serial), algorithm,
-            distinguishedName(name), validity, subject, Array(key.derRepresentation),
-            DER.value(0xA3, DER.value(0x30, extensions.flatMap { $0 })))
+            beginning, algorithm, issuer, validity, subject, publicKey,
+            extensions.isEmpty ? [] : DER.value(0xA3, DER.value(0x30, extensions.flatMap { $0 })))
         let signature = try signer.signature(for: signed)
         return DER.sequence(signed, algorithm, DER.bits(Array(signature.derRepresentation)))
     }
@@ -111,7 +127,8 @@ package struct BundleAuthority: Sendable {
     }
 
     /// RFC 5280 section 4.2.1.2, the first method.
-    private static func keyIdentifier(_ key: P256.Signing.PublicKey) -> [UInt8] {
-        Array(Insecure.SHA1.hash(data: key.x963Representation))
+    private static func keyIdentifier(_ publicKey: [UInt8]) -> [UInt8] {
+        let key = DER.elements(DER.elements(publicKey[...]).first?.content ?? []).last?.content.dropFirst() ?? []
+        return Array(Insecure.SHA1.hash(data: key))
     }
 }

@@ -14,11 +14,11 @@ package enum PEM {
         return ([begin] + lines + [end]).joined(separator: "\n") + "\n"
     }
 
-    /// The certificates of a text, at most 64; damaged ones are passed over.
-    package static func decode(_ text: [UInt8]) -> [[UInt8]] {
+    /// The certificates of a text; damaged ones are passed over.
+    package static func decode(_ text: [UInt8], limit: Int = 64) -> [[UInt8]] {
         var certificates: [[UInt8]] = []
         var lines: [String]?
-        for line in text.split(separator: UInt8(ascii: "\n")) where certificates.count < 64 {
+        for line in text.split(separator: UInt8(ascii: "\n")) where certificates.count < limit {
             let line = String(decoding: line.filter { $0 > 0x20 || $0 == 0x20 }, as: UTF8.self)
             if line == begin {
                 lines = []

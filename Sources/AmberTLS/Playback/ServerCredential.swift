@@ -4,15 +4,15 @@ import Crypto
 package struct ServerCredential: Sendable {
     /// The server's own first, in DER.
     let chain: [[UInt8]]
-    private let key: P256.Signing.PrivateKey
-    /// Certificates that were recorded: nobody here has their key.
-    private let recordedSigner: CipherSuite.Signer?
+    /// Nil for certificates that were recorded: nobody here has their key.
+    private let key: SigningKey?
+    let signer: CipherSuite.Signer
 
-    /// Certificates with their key, on the curve P-256.
-    init(chain: [[UInt8]], key: P256.Signing.PrivateKey) {
+    /// Certificates with their key.
+    init(chain: [[UInt8]], key: SigningKey) {
         self.chain = chain
         self.key = key
-        recordedSigner = nil
+        signer = key.signer
     }
 
     /// The recorded certificates, for a client that refuses them before it looks at a signature.
@@ -21,26 +21,25 @@ package struct ServerCredential: Sendable {
     package init?(recorded chain: [[UInt8]]) {
         guard let first = chain.first else { return nil }
         self.chain = chain
-        key = P256.Signing.PrivateKey()
-        recordedSigner = CertificateFields(first)?.isElliptic == true ? .ecdsa : .rsa
+        key = nil
+        signer = CertificateFields(first)?.isElliptic == true ? .ecdsa : .rsa
     }
 
-    var signer: CipherSuite.Signer { recordedSigner ?? .ecdsa }
+    /// True where the client takes a signature of this kind.
+    func fits(_ hello: ClientHello, isModern: Bool) -> Bool {
+        scheme(for: hello, isModern: isModern) != nil
+    }
 
     /// Signs, or does as if; nil where the client takes no kind of signature that fits.
-    func sign(_ bytes: [UInt8], _ hello: ClientHello) -> (scheme: Int, signature: [UInt8])? {
-        let elliptic = [0x0403, 0x0503, 0x0603]
-        let rsa = [0x0804, 0x0805, 0x0806, 0x0401, 0x0501, 0x0601]
-        // Without the extension TLS 1.2 means SHA-1 (RFC 5246 section 7.4.1.4.1); who says nothing takes what comes.
-        let offered = hello.signatures.isEmpty ? elliptic + rsa : hello.signatures
-        if signer == .rsa {
-            guard let scheme = offered.first(where: rsa.contains) else { return nil }
-            return (scheme, [UInt8](repeating: 0x5A, count: 256))
-        }
-        let wanted = recordedSigner == nil ? [0x0403] : elliptic
-        guard let scheme = offered.first(where: wanted.contains),
-            let signature = try? key.signature(for: bytes)
-        else { return nil }
-        return (scheme, Array(signature.derRepresentation))
+    func sign(_ bytes: [UInt8], _ hello: ClientHello, isModern: Bool) -> (scheme: Int, signature: [UInt8])? {
+        guard let scheme = scheme(for: hello, isModern: isModern) else { return nil }
+        guard let key else { return (scheme, [UInt8](repeating: 0x5A, count: signer == .rsa ? 256 : 70)) }
+        return key.sign(bytes, scheme).map { (scheme, $0) }
+    }
+
+    private func scheme(for hello: ClientHello, isModern: Bool) -> Int? {
+        if let key { return key.scheme(for: hello, isModern: isModern) }
+        let known = signer == .rsa ? [0x0804, 0x0805, 0x0806, 0x0401, 0x0501, 0x0601] : [0x0403, 0x0503, 0x0603]
+        return hello.signatures.isEmpty ? known.last : hello.signatures.first(where: known.contains)
     }
 }

@@ -37,7 +37,7 @@ extension TLSServer {
         parameters.append(number: group.rawValue, size: 2)
         parameters.append(vector: handshake.exchange.publicKey, size: 1)
         let signed = handshake.clientRandom + handshake.serverRandom + parameters
-        guard let (scheme, signature) = profile.credential.sign(signed, hello) else {
+        guard let (scheme, signature) = profile.credential.sign(signed, hello, isModern: false) else {
             throw Failure.unsupported
         }
         parameters.append(number: scheme, size: 2)

@@ -134,7 +134,7 @@ extension TLSServer {
         let content =
             [UInt8](repeating: 0x20, count: 64) + "TLS 1.3, server CertificateVerify".utf8 + [0]
             + hash.hash(transcript)
-        guard let (scheme, signature) = credential.sign(content, hello) else { throw Failure.unsupported }
+        guard let (scheme, signature) = credential.sign(content, hello, isModern: true) else { throw Failure.unsupported }
         var body: [UInt8] = []
         body.append(number: scheme, size: 2)
         body.append(vector: signature, size: 2)

@@ -31,7 +31,8 @@ package struct ServerProfile: Sendable {
     func choose(for hello: ClientHello) -> (version: Int, suite: CipherSuite)? {
         let all = [ProtocolVersion.tls13, ProtocolVersion.tls12]
         let versions = ([version].compactMap { $0 } + all).filter(hello.versions.contains)
-        for version in versions {
+        for version in versions
+        where credential.fits(hello, isModern: version == ProtocolVersion.tls13) {
             let suites = CipherSuite.all.filter { suite in
                 guard suite.isEphemeral, hello.suites.contains(suite.code) else { return false }
                 guard suite.isModern == (version == ProtocolVersion.tls13) else { return false }

@@ -156,6 +156,12 @@ package struct TLSServer {
         return events
     }
 
+    /// True where the client takes what a profile has to offer.
+    package func suits(_ profile: ServerProfile) -> Bool {
+        guard case .awaitsAccept(let hello) = state else { return false }
+        return profile.choose(for: hello) != nil
+    }
+
     /// Goes on as a recorded session went; what the client sent meanwhile is read then.
     package mutating func accept(_ profile: ServerProfile) -> [Event] {
         guard case .awaitsAccept(let hello) = state else { return [] }

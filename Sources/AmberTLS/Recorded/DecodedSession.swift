@@ -26,6 +26,8 @@ package struct DecodedSession: Sendable {
     package internal(set) var sentAlert: Int?
     /// The alert that the peer sent.
     package internal(set) var receivedAlert: Int?
+    /// True where the program went away when it had seen the peer's certificates.
+    package internal(set) var isAbandoned = false
     /// True where both sides finished the handshake.
     package internal(set) var isEstablished = false
     /// What the program said.

@@ -41,6 +41,9 @@ package struct SessionDecoder {
     package mutating func end(
         _ direction: SegmentRecord.Direction, _ ending: SegmentRecord.Ending, at time: Int64
     ) {
+        if direction == .sent, !sent.hasFinished, !session.certificates.isEmpty, session.sentAlert == nil {
+            session.isAbandoned = true
+        }
         session.end(direction, ending == .end ? .cut : ending, at: time)
     }
 
@@ -150,6 +153,7 @@ package struct SessionDecoder {
             return
         }
         guard suite.isModern else { return }
+        // A client that refuses the server's certificate never had keys of its own.
         useSecret(.clientHandshake, .sent)
         useSecret(.serverHandshake, .received)
     }
@@ -166,7 +170,8 @@ package struct SessionDecoder {
         guard let random = session.hello?.random, let suite = session.suite.flatMap({ CipherSuite($0) }),
             let secret = keys.secret(label, random), secret.count == suite.hash.length
         else {
-            session.failure = .noSecrets
+            // What comes encrypted cannot be read.
+            change(direction) { $0.protection = nil }
             return
         }
         change(direction) { way in

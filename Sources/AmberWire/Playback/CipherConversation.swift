@@ -89,7 +89,10 @@ final class CipherConversation {
             case .send(let bytes): cipher.send(bytes)
             case .end: cipher.end()
             case .cut: cipher.cut()
-            case .reset, .note, .decrypt: return drain() + [action]
+            case .reset:
+                cipher.cut()
+                return drain() + [action]
+            case .note, .decrypt: return drain() + [action]
             }
             let isOver = action == .end || action == .cut
             return drain() + (isOver ? [.end] : [])

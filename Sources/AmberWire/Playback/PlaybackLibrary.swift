@@ -117,8 +117,3 @@ package final class PlaybackLibrary {
         [0xFF] + key + [serverName == nil ? 0 : 1] + Array((serverName ?? "").utf8)
     }
 }
-
-extension TLSRecord {
-    /// A session like it can be made without the peer's key: the plain exchange is known, or one of both refused the other.
-    var canBeEnded: Bool { isDecrypted || sentAlert != nil || receivedAlert != nil }
-}

@@ -1,0 +1,57 @@
+import Crypto
+import CryptoExtras
+
+/// A server's private key, of the kind that a client asks for.
+enum SigningKey: Sendable {
+    case elliptic(P256.Signing.PrivateKey)
+    case rsa(_RSA.Signing.PrivateKey)
+
+    /// The public key as a certificate has it (SubjectPublicKeyInfo).
+    var publicKey: [UInt8] {
+        switch self {
+        case .elliptic(let key): Array(key.publicKey.derRepresentation)
+        case .rsa(let key): Array(key.publicKey.derRepresentation)
+        }
+    }
+
+    var signer: CipherSuite.Signer {
+        switch self {
+        case .elliptic: .ecdsa
+        case .rsa: .rsa
+        }
+    }
+
+    /// Signature schemes by their registered numbers (RFC 8446 section 4.2.3), those of TLS 1.2 last.
+    private var schemes: [Int] {
+        switch self {
+        case .elliptic: [0x0403]  // ecdsa_secp256r1_sha256
+        case .rsa: [0x0804, 0x0805, 0x0401, 0x0501]  // rsa_pss_rsae_sha256, _sha384, rsa_pkcs1_sha256, _sha384
+        }
+    }
+
+    /// The scheme that a client takes; nil where it takes none. Who names none takes what comes.
+    func scheme(for hello: ClientHello, isModern: Bool) -> Int? {
+        let possible = schemes.filter { !isModern || $0 & 0xFF00 != 0x0400 && $0 & 0xFF00 != 0x0500 || signer == .ecdsa }
+        return hello.signatures.isEmpty ? possible.last : possible.first(where: hello.signatures.contains)
+    }
+
+    /// Signs; nil where that fails.
+    func sign(_ bytes: [UInt8], _ scheme: Int) -> [UInt8]? {
+        switch self {
+        case .elliptic(let key): (try? key.signature(for: bytes)).map { Array($0.derRepresentation) }
+        case .rsa(let key):
+            switch scheme {
+            case 0x0804: (try? key.signature(for: SHA256.hash(data: bytes), padding: .PSS)).map(Self.bytes)
+            case 0x0805: (try? key.signature(for: SHA384.hash(data: bytes), padding: .PSS)).map(Self.bytes)
+            case 0x0401:
+                (try? key.signature(for: SHA256.hash(data: bytes), padding: .insecurePKCS1v1_5)).map(Self.bytes)
+            default:
+                (try? key.signature(for: SHA384.hash(data: bytes), padding: .insecurePKCS1v1_5)).map(Self.bytes)
+            }
+        }
+    }
+
+    private static func bytes(_ signature: _RSA.Signing.RSASignature) -> [UInt8] {
+        Array(signature.rawRepresentation)
+    }
+}
