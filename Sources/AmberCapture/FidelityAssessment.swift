@@ -7,8 +7,8 @@ struct FidelityAssessment {
     let observation: Observation
     let files: [SelectedFile]
     let traffic: Relay.Result?
-    /// Numbers of the TLS conversations whose plain exchange is in the bundle.
-    let decrypted: Set<Int>
+    /// What is known of TLS sessions, by the conversation's number.
+    let sessions: [Int: TLSRecord]
     let recordsNetwork: Bool
     let probe: StreamProbe
     let rescuedCount: UInt32
@@ -95,7 +95,7 @@ struct FidelityAssessment {
     private var networkRow: FidelityReport.Row {
         NetworkFidelity(
             peers: observation.peers.compactMap { SocketAddress($0) }, records: traffic?.records ?? [],
-            decrypted: decrypted,
+            sessions: sessions,
             overflow: traffic?.overflow ?? 0, isRecorded: recordsNetwork
         ).row
     }

@@ -7,8 +7,8 @@ import AmberWire
 struct NetworkFidelity {
     let peers: [SocketAddress]
     let records: [TrafficRecord]
-    /// Numbers of the TLS conversations whose plain exchange is in the bundle.
-    let decrypted: Set<Int>
+    /// What is known of TLS sessions, by the conversation's number.
+    let sessions: [Int: TLSRecord]
     let overflow: Int
     let isRecorded: Bool
 
@@ -50,7 +50,7 @@ struct NetworkFidelity {
 
     private var encryptions: [String] {
         let encrypted = records.filter {
-            $0.absence == nil && $0.isEncrypted && !decrypted.contains($0.number)
+            $0.absence == nil && $0.isEncrypted && sessions[$0.number]?.canBeEnded != true
         }
         if encrypted.isEmpty { return [] }
         return [
@@ -59,7 +59,7 @@ struct NetworkFidelity {
     }
 
     private var decryption: String? {
-        let plain = records.filter { decrypted.contains($0.number) }
+        let plain = records.filter { sessions[$0.number]?.isDecrypted ?? false }
         return plain.isEmpty
             ? nil : "TLS, in plain text by the programs' own session secrets: \(names(plain.map(name)))"
     }

@@ -9,15 +9,15 @@ import AmberWire
 struct NetworkFiles {
     /// The entries; their contents are stretches of a file that this value keeps open.
     let entries: [LayerEntry]
-    /// The numbers of the TLS conversations whose plain exchange is among them.
-    let decrypted: Set<Int>
+    /// What is known of TLS sessions, by the conversation's number.
+    let sessions: [Int: TLSRecord]
     private let file: SharedDescriptor?
 
     /// Sorts the spool's bytes by conversation and direction; memory is one segment.
     init(_ traffic: Relay.Result?, _ sealing: Sealing) throws {
         guard let traffic, !traffic.records.isEmpty else {
             entries = []
-            decrypted = []
+            sessions = [:]
             file = nil
             return
         }
@@ -32,7 +32,8 @@ struct NetworkFiles {
             writing.entries + [
                 LayerEntry.record("network/conversations.jsonl", try RecordJSON.lines(writing.lines))
             ]
-        decrypted = Set(writing.lines.filter { $0.tls?.isDecrypted == true }.map(\.number))
+        sessions = Dictionary(
+            writing.lines.compactMap { line in line.tls.map { (line.number, $0) } }, uniquingKeysWith: { $1 })
         file = sorted
     }
 

@@ -80,7 +80,7 @@ struct Sealing {
         }
         let network = try NetworkFiles(traffic, self)
         let fidelity = FidelityAssessment(
-            observation: observation, files: files, traffic: traffic, decrypted: network.decrypted,
+            observation: observation, files: files, traffic: traffic, sessions: network.sessions,
             recordsNetwork: configuration.recordsNetwork, probe: probe,
             rescuedCount: program.memory.rescuedCount,
             streamsComplete: streams.contents.map { $0?.isComplete }
