@@ -24,6 +24,10 @@ let package = Package(
     dependencies: [
         .package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.2"),
         .package(url: "https://github.com/apple/swift-crypto", from: "4.5.2"),
+        .package(url: "https://github.com/apple/swift-log", from: "1.16.2"),
+        .package(url: "https://github.com/apple/swift-metrics", from: "2.13.0"),
+        .package(url: "https://github.com/apple/swift-nio", from: "2.101.2"),
+        .package(url: "https://github.com/swift-server/swift-service-lifecycle", from: "2.13.0"),
     ],
     targets: [
         // Layer 0: C and system libraries.
@@ -63,6 +67,8 @@ let package = Package(
         .target(
             name: "AmberSandbox", dependencies: ["AmberModel", "AmberKernel"], swiftSettings: strictAndSafe),
 
+        .target(name: "AmberHTTP", dependencies: ["AmberModel"], swiftSettings: strictAndSafe),
+
         // Layer 3: the two pipelines.
         .target(
             name: "AmberCapture",
@@ -74,8 +80,21 @@ let package = Package(
         .target(
             name: "AmberReplay",
             dependencies: [
-                "AmberModel", "AmberKernel", "AmberBundle", "AmberRecipes", "AmberSupervisor", "AmberSandbox",
-                "AmberTLS", "AmberWire",
+                "AmberModel", "AmberKernel", "AmberBundle", "AmberRecipes", "AmberHTTP", "AmberSupervisor",
+                "AmberSandbox", "AmberTLS", "AmberWire",
+            ],
+            swiftSettings: strictAndSafe),
+
+        // Layer 4: a service under capture, and the failing request as a bundle.
+        .target(
+            name: "AmberServe",
+            dependencies: [
+                "AmberModel", "AmberKernel", "AmberBundle", "AmberRecipes", "AmberHTTP", "AmberCapture",
+                .product(name: "NIOCore", package: "swift-nio"),
+                .product(name: "NIOPosix", package: "swift-nio"),
+                .product(name: "Logging", package: "swift-log"),
+                .product(name: "CoreMetrics", package: "swift-metrics"),
+                .product(name: "ServiceLifecycle", package: "swift-service-lifecycle"),
             ],
             swiftSettings: strictAndSafe),
 
@@ -84,7 +103,8 @@ let package = Package(
             name: "AmberCommands",
             dependencies: [
                 "AmberModel", "AmberKernel", "AmberBundle", "AmberRecipes", "AmberCapture",
-                "AmberReplay", .product(name: "ArgumentParser", package: "swift-argument-parser"),
+                "AmberReplay", "AmberHTTP", "AmberServe",
+                .product(name: "ArgumentParser", package: "swift-argument-parser"),
             ],
             swiftSettings: strictAndSafe),
         .executableTarget(
@@ -98,7 +118,11 @@ let package = Package(
         .target(
             name: "AmberTestSupport", dependencies: ["AmberModel", "AmberKernel"], path: "Tests/Support",
             exclude: ["Victims"], swiftSettings: strict),
-        .testTarget(name: "AmberTLSTests", dependencies: ["AmberTLS", "AmberModel"], exclude: ["Fixtures"], swiftSettings: strict),
+        .testTarget(
+            name: "AmberTLSTests", dependencies: ["AmberTLS", "AmberKernel", "AmberModel"],
+            exclude: ["Fixtures"], swiftSettings: strict),
+        .testTarget(
+            name: "AmberHTTPTests", dependencies: ["AmberHTTP", "AmberModel"], swiftSettings: strict),
         .testTarget(name: "AmberModelTests", dependencies: ["AmberModel"], swiftSettings: strict),
         .testTarget(
             name: "AmberKernelTests", dependencies: ["AmberKernel", "AmberTestSupport"], swiftSettings: strict
@@ -119,6 +143,15 @@ let package = Package(
             name: "AmberSupervisorTests",
             dependencies: ["AmberSupervisor", "AmberKernel", "AmberModel", "AmberTestSupport"],
             swiftSettings: strict),
+        .testTarget(
+            name: "AmberReplayTests", dependencies: ["AmberReplay", "AmberKernel", "AmberModel"],
+            swiftSettings: strict),
+        .testTarget(
+            name: "AmberCommandsTests",
+            dependencies: [
+                "AmberCommands", "AmberCapture", "AmberModel",
+                .product(name: "ArgumentParser", package: "swift-argument-parser"),
+            ], swiftSettings: strict),
         .testTarget(
             name: "AmberTransparencyTests", dependencies: ["amber", "AmberKernel", "AmberTestSupport"],
             swiftSettings: strict),

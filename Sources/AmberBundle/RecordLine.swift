@@ -16,6 +16,12 @@ package struct RecordLine {
         return bytes
     }
 
+    /// Gives the lines away as an array of exactly their size, for many small ones that are kept.
+    package mutating func takeExactly() -> [UInt8] {
+        defer { bytes.removeAll(keepingCapacity: true) }
+        return bytes.withUnsafeBufferPointer { Array($0) }
+    }
+
     /// Writes a line of `directories.jsonl`.
     package mutating func append(_ directory: DirectoryRecord) {
         raw("{\"entries\":[")

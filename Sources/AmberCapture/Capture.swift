@@ -24,7 +24,7 @@ public enum Capture {
         let probe = StreamProbe()
         probe.occupyClosed()
         let executable = try find(configuration, circumstances)
-        let spool = SpoolDirectory.find(environment: circumstances)
+        let spool = SpoolDirectory.find(environment: circumstances.variable)
         let secrets = configuration.recordsSessionSecrets ? SessionSecrets(circumstances) : nil
         let environment = secrets?.environment(circumstances.environment) ?? circumstances.environment
         var plan = ProgramPlan(
@@ -56,8 +56,8 @@ public enum Capture {
         let sealing = Sealing(
             configuration: configuration, circumstances: circumstances, probe: probe, executable: executable,
             streams: streams, observation: observation, traffic: traffic, sessionSecrets: keys,
-            program: session.program, result: result, spool: spool
-        )
+            world: session.world.recording(observation.processes.entries.map(\.record)),
+            run: SealedRun(result, of: session.program), spool: spool)
         return seal(sealing, result.outcome, seconds: configuration.sealingTime.components.seconds + 30)
     }
 
@@ -88,13 +88,14 @@ public enum Capture {
         return report
     }
 
-    private struct Session {
+    struct Session {
         var program: SupervisedProgram
         var recorder: Recorder
+        var world: WorldRecorder
         var relay: Relay?
     }
 
-    private static func find(
+    static func find(
         _ configuration: CaptureConfiguration, _ circumstances: Circumstances
     ) throws(CaptureError) -> [UInt8] {
         let name = configuration.arguments.first?.bytes ?? []
@@ -104,7 +105,7 @@ public enum Capture {
         }
     }
 
-    private static func cannotExecute(_ name: [UInt8], _ code: Int32) -> CaptureError {
+    static func cannotExecute(_ name: [UInt8], _ code: Int32) -> CaptureError {
         let isMissing = code == Errno.noEntry || code == Errno.notDirectory
         return CaptureError(
             code: isMissing ? .notFound : .notExecutable,
@@ -112,7 +113,7 @@ public enum Capture {
             remedy: isMissing ? "Check the name and PATH." : "Check its permissions and its first line.")
     }
 
-    private static func start(
+    static func start(
         _ plan: ProgramPlan, _ probe: StreamProbe, _ spool: String?, _ secrets: SessionSecrets?,
         _ configuration: CaptureConfiguration
     ) throws(CaptureError) -> Session {
@@ -124,17 +125,19 @@ public enum Capture {
             let root = try Files.open("/", Files.Flag.path | Files.Flag.directory)
             let observation = Observation(root: root, options: options)
             let recorder = try Recorder(observation)
-            guard configuration.recordsNetwork else {
-                let program = try SupervisedProgram(plan, streams: streams, handler: recorder)
-                return Session(program: program, recorder: recorder)
-            }
-            let relay = try Relay(directory: spool)
+            let world = WorldRecorder(next: recorder)
             var plan = plan
-            plan.callSets.insert(.socketNames)
-            let handler = NetworkRecorder(relay, next: recorder, secrets: secrets)
+            plan.uses = .randomness
+            guard configuration.recordsNetwork else {
+                let program = try SupervisedProgram(plan, streams: streams, handler: world)
+                return Session(program: program, recorder: recorder, world: world)
+            }
+            let relay = try Relay(directory: spool, limits: configuration.trafficLimits)
+            plan.uses.insert(.socketNames)
+            let handler = NetworkRecorder(relay, recorder: recorder, next: world, secrets: secrets)
             return Session(
                 program: try SupervisedProgram(plan, streams: streams, handler: handler), recorder: recorder,
-                relay: relay)
+                world: world, relay: relay)
         } catch let error as ProgramError {
             throw CaptureError(error, plan)
         } catch {
@@ -147,6 +150,19 @@ public enum Capture {
     private static func finish(
         _ program: SupervisedProgram, _ configuration: CaptureConfiguration
     ) throws(CaptureError) -> SupervisedProgram.Result {
+        try awaitExec(program, configuration)
+        do {
+            return try program.run()
+        } catch {
+            throw CaptureError(
+                code: .supervision, problem: "the command's end could not be awaited: \(error)",
+                remedy: "The command goes on by itself; look for it with ps.")
+        }
+    }
+
+    static func awaitExec(
+        _ program: SupervisedProgram, _ configuration: CaptureConfiguration
+    ) throws(CaptureError) {
         do {
             try program.awaitExec()
         } catch {
@@ -157,17 +173,10 @@ public enum Capture {
                 code: .supervision, problem: "the command could not be started: \(error)",
                 remedy: "Run `amber doctor` to see what this kernel allows.")
         }
-        do {
-            return try program.run()
-        } catch {
-            throw CaptureError(
-                code: .supervision, problem: "the command's end could not be awaited: \(error)",
-                remedy: "The command goes on by itself; look for it with ps.")
-        }
     }
 
     /// The command's limits would end or cripple Amber too: a bundle is longer than `ulimit -f 8` allows.
-    private static func liftOwnLimits() {
+    static func liftOwnLimits() {
         // RLIMIT_CPU 0, RLIMIT_FSIZE 1, RLIMIT_DATA 2, RLIMIT_NOFILE 7, RLIMIT_AS 9 (setrlimit(2)).
         for limit in ThisProcess.limits where [0, 1, 2, 7, 9].contains(limit.resource) {
             let soft = limit.resource == 7 ? min(limit.hard, 1 << 16) : limit.hard

@@ -1,5 +1,6 @@
 public import AmberBundle
 public import AmberModel
+import AmberWire
 
 /// What to run, when to keep it, and how much it may cost.
 public struct CaptureConfiguration: Sendable {
@@ -37,6 +38,9 @@ public struct CaptureConfiguration: Sendable {
     public var recipeFiles: [String] = []
     /// Time for reading and hashing files when the bundle is sealed.
     public var sealingTime: Duration = .seconds(300)
+
+    /// How much of the network's traffic is kept.
+    var trafficLimits = TrafficLimits()
 
     /// Makes a configuration with the defaults above.
     public init(arguments: [ByteString]) { self.arguments = arguments }

@@ -1,12 +1,18 @@
-import AmberBundle
 import AmberKernel
 import AmberModel
 
 /// `directories.jsonl` as bytes: a survey around the working directory and the program's own files.
 enum DirectoryLines {
     /// Surveys; only reads what it is given.
-    static func write(_ files: [SelectedFile], _ sealing: Sealing) -> [UInt8] {
-        var lines = RecordLine()
+    ///
+    /// - Parameters:
+    ///   - files: The selected files with their layers.
+    ///   - sealing: What is known of the run.
+    ///   - survey: Gives the directories that were touched, which need not wait for the layers.
+    /// - Returns: The lines.
+    static func write(
+        _ files: [SelectedFile], _ sealing: Sealing, beside survey: ConcurrentWork<[[UInt8]: [UInt8]]>
+    ) -> [UInt8] {
         let own = files.filter { $0.record.layer == .app || $0.record.layer == .inputs }
         let directory = sealing.circumstances.workingDirectory
         let named =
@@ -16,13 +22,9 @@ enum DirectoryLines {
             + NamedPaths.inFiles(own.filter(isText).map(\.record.path.bytes))
         var roots = Set(own.map { parent(of: $0.record.path.bytes) })
         roots.insert(directory)
-        let survey = DirectorySurvey(observation: sealing.observation)
-        survey.forEach(
-            roots: roots.filter(isNarrow).sorted { $0.count < $1.count }, named: named + [directory]
-        ) {
-            lines.append($0)
-        }
-        return lines.take()
+        return DirectorySurvey(observation: sealing.observation).lines(
+            touched: survey.result(), roots: roots.filter(isNarrow).sorted { $0.count < $1.count },
+            named: named + [directory])
     }
 
     /// Programs and small files: data is large, and names no paths that matter.

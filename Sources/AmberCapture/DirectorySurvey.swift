@@ -1,3 +1,4 @@
+import AmberBundle
 import AmberKernel
 import AmberModel
 import AmberSupervisor
@@ -29,13 +30,8 @@ struct DirectorySurvey {
         self.changes = changes
     }
 
-    /// Calls `body` with each directory, in byte order of their paths.
-    ///
-    /// - Parameters:
-    ///   - roots: Directories whose trees are listed as neighbours.
-    ///   - named: Other paths whose directories are listed.
-    ///   - body: Takes one directory; what it throws ends the walk.
-    func forEach(roots: [[UInt8]], named: [[UInt8]], _ body: (DirectoryRecord) throws -> Void) rethrows {
+    /// The lines of the directories on the way of touched paths; an empty one where a directory has none.
+    func touched() -> [[UInt8]: [UInt8]] {
         var wanted: Set<[UInt8]> = []
         for file in observation.files {
             let path = observation.paths[file.path]
@@ -43,14 +39,40 @@ struct DirectorySurvey {
             if file.status?.isDirectory ?? false { wanted.insert(path) }
             addParents(of: path, to: &wanted)
         }
+        var lines: [[UInt8]: [UInt8]] = [:]
+        var line = RecordLine()
+        for directory in wanted {
+            if let record = list(directory) { line.append(record) }
+            lines[directory] = line.takeExactly()
+        }
+        return lines
+    }
+
+    /// The lines of all directories, in byte order of their paths.
+    ///
+    /// - Parameters:
+    ///   - touched: What `touched()` gave.
+    ///   - roots: Directories whose trees are listed as neighbours.
+    ///   - named: Other paths whose directories are listed.
+    /// - Returns: The lines as they stand in a bundle.
+    func lines(touched: [[UInt8]: [UInt8]], roots: [[UInt8]], named: [[UInt8]]) -> [UInt8] {
+        var wanted = Set(touched.keys)
         for path in named + roots {
             let isDirectory = (try? Files.status(KernelPath(path)))?.isDirectory ?? false
             addParents(of: isDirectory ? path + Array("/.".utf8) : path, to: &wanted)
         }
         addNeighbours(of: roots, to: &wanted)
+        var lines: [UInt8] = []
+        var line = RecordLine()
         for directory in wanted.sorted(by: { $0.lexicographicallyPrecedes($1) }) {
-            if let record = list(directory) { try body(record) }
+            if let known = touched[directory] {
+                lines += known
+            } else if let record = list(directory) {
+                line.append(record)
+                lines += line.takeExactly()
+            }
         }
+        return lines
     }
 
     private func addParents(of path: [UInt8], to wanted: inout Set<[UInt8]>) {

@@ -5,6 +5,7 @@ import AmberWire
 /// Says, aspect by aspect, what the bundle holds and what it does not.
 struct FidelityAssessment {
     let observation: Observation
+    let world: WorldRecording
     let files: [SelectedFile]
     let traffic: Relay.Result?
     /// What is known of TLS sessions, by the conversation's number.
@@ -19,16 +20,8 @@ struct FidelityAssessment {
         FidelityReport(rows: [
             filesRow, directoriesRow, processesRow, stream("stdin", 0), stream("stdout", 1),
             stream("stderr", 2),
-            FidelityReport.Row(aspect: "environment", level: .exact), networkRow,
-            FidelityReport.Row(
-                aspect: "clock", level: .absent, reason: "a replay lives in its own time",
-                remedy: "use --set-env for programs that take their date from the environment"),
-            FidelityReport.Row(
-                aspect: "randomness", level: .absent, reason: "a replay draws its own random numbers",
-                remedy: "fix the seed where the runtime has one (PYTHONHASHSEED)"),
-            FidelityReport.Row(
-                aspect: "identity", level: .partial,
-                reason: "pid, user, host name and limits are given back; CPU count is not"),
+            FidelityReport.Row(aspect: "environment", level: .exact), networkRow, clockRow, randomnessRow,
+            identityRow,
         ])
     }
 

@@ -13,7 +13,8 @@ struct FileGathering {
     /// Completes the records: digests, sizes, absences, notes.
     func gather(_ files: inout [SelectedFile]) {
         let present = files.indices.filter { if case .present = files[$0].source { true } else { false } }
-        let hasher = FileHasher(sizeLimit: FileSelection.largestFile, timeBudget: timeBudget)
+        var hasher = FileHasher(sizeLimit: FileSelection.largestFile, timeBudget: timeBudget)
+        hasher.isMarked = { SecretPaths.looksLikePrivateKey($0) }
         let outcomes = hasher.hash(present.map { location(of: files[$0]) }, store: store)
         for (index, outcome) in zip(present, outcomes) { apply(outcome, to: &files[index]) }
         for index in files.indices {
@@ -60,8 +61,10 @@ struct FileGathering {
         switch outcome {
         case .hashed(let digest, let metadata):
             file.record.digest = digest
+            file.looksLikePrivateKey = metadata.isMarked
             note(metadata, in: &file)
         case .changed(let metadata):
+            file.looksLikePrivateKey = metadata.isMarked
             file.record.metadata?.sizeInBytes = metadata.sizeInBytes
             file.record.note = "it was being changed while the bundle was sealed"
         case .tooLarge: absent(&file, .overBudget, nil)
@@ -95,26 +98,23 @@ struct FileGathering {
 
     /// A private key by its content, wherever it lies.
     private func refusePrivateKey(_ file: inout SelectedFile) {
-        guard let size = file.record.metadata?.sizeInBytes, size > 0, size <= 1 << 16,
+        guard let size = file.record.metadata?.sizeInBytes, size > 0, size <= FileHasher.largestInspected,
             file.record.package == nil, !file.isCode
         else { return }
-        let head: [UInt8]?
+        let isKey: Bool
         switch file.source {
-        case .present(let path): head = Self.head(of: path)
-        case .copy(let offset, _): head = try? Files.readBytes(spool, at: offset, count: 4096)
-        case .held(let number): head = try? Files.readBytes(number, at: 0, count: 4096)
-        case .none, .link, .kernel: head = nil
+        case .present: isKey = file.looksLikePrivateKey
+        case .copy(let offset, _): isKey = Self.isKey(spool, at: offset)
+        case .held(let number): isKey = Self.isKey(number, at: 0)
+        case .none, .link, .kernel: isKey = false
         }
-        guard let head, SecretPaths.looksLikePrivateKey(head.prefix(4096)) else { return }
+        guard isKey else { return }
         absent(&file, .secret, "it holds a private key")
         file.record.digest = nil
     }
 
-    private static func head(of path: [UInt8]) -> [UInt8]? {
-        guard let file = try? Files.open(KernelPath(path), Files.Flag.readOnly | Files.Flag.nonBlocking)
-        else {
-            return nil
-        }
-        return try? Files.readBytes(file.number, at: 0, count: 4096)
+    private static func isKey(_ descriptor: Int32, at offset: UInt64) -> Bool {
+        guard let head = try? Files.readBytes(descriptor, at: offset, count: 4096) else { return false }
+        return SecretPaths.looksLikePrivateKey(head)
     }
 }

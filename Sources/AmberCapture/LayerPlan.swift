@@ -6,16 +6,23 @@ import AmberRecipes
 
 /// Which layer holds which file: system, runtime, app, inputs.
 struct LayerPlan {
-    let inventory: InventoryReport
-    let recipes: [Recipe]
+    private let inventory: InventoryReport
+    /// Where runtimes and their packages stand, from all recipes.
+    private let runtimePaths: [Glob]
     /// The descriptor with the copies.
-    let spool: Int32
+    private let spool: Int32
 
-    private static let codeSuffixes: Set<String> = [
-        "py", "pyc", "js", "mjs", "cjs", "ts", "rb", "pl", "pm", "php", "jar", "war", "class", "so", "sh",
-        "lua", "tcl",
-        "wasm", "node", "ex", "exs", "beam", "dll", "el", "r", "R", "jl",
-    ]
+    private static let codeSuffixes = Set(
+        [
+            "py", "pyc", "js", "mjs", "cjs", "ts", "rb", "pl", "pm", "php", "jar", "war", "class", "so", "sh",
+            "lua", "tcl", "wasm", "node", "ex", "exs", "beam", "dll", "el", "r", "R", "jl",
+        ].map { Array($0.utf8)[...] })
+
+    init(inventory: InventoryReport, recipes: [Recipe], spool: Int32) {
+        self.inventory = inventory
+        runtimePaths = recipes.flatMap(\.runtimePaths)
+        self.spool = spool
+    }
 
     /// Assigns every file that has content, and returns the entries of each layer with their parent directories.
     ///
@@ -72,16 +79,18 @@ struct LayerPlan {
         case .none, .present, .link: break
         }
         if let known = inventory.layer(of: file.record.path) { return known }
-        if recipes.contains(where: { $0.isRuntimePath(file.record.path) }) { return .runtime }
+        if runtimePaths.contains(where: { $0.matches(file.record.path.bytes) }) { return .runtime }
         return file.isCode || Self.isCode(file.record.path) ? .app : .inputs
     }
 
     private static func isCode(_ path: ByteString) -> Bool {
         let name = path.bytes[((path.bytes.lastIndex(of: UInt8(ascii: "/")) ?? -1) + 1)...]
-        let parts = name.split(separator: UInt8(ascii: ".")).dropFirst().map {
-            String(decoding: $0, as: UTF8.self)
-        }
-        return parts.last.map { codeSuffixes.contains($0) } ?? false || parts.first == "so"
+        guard let dot = name.firstIndex(of: UInt8(ascii: ".")),
+            let last = name.lastIndex(of: UInt8(ascii: "."))
+        else { return false }
+        if codeSuffixes.contains(name[(last + 1)...]) { return true }
+        // libname.so.1.2.3
+        return name[(dot + 1)...].prefix { $0 != UInt8(ascii: ".") }.elementsEqual("so".utf8)
     }
 
     private func addParents(of path: [UInt8], to parents: inout Set<[UInt8]>) {

@@ -23,7 +23,7 @@ struct NetworkFiles {
         }
         let sorted = try Self.makeFile(sealing.spool)
         var writing = Writing(
-            file: sorted.number, beganAt: sealing.program.beganAt, keys: sealing.sessionSecrets)
+            file: sorted.number, beganAt: sealing.observation.beganAt, keys: sealing.sessionSecrets)
         let processes = Self.ordinals(sealing)
         for record in traffic.records {
             try writing.add(record, traffic.spool, process: processes[record.processID] ?? "1")

@@ -9,13 +9,15 @@ import Synchronization
 /// Asked on the listener's thread: nothing here waits. What dials and copies is the relay's own thread.
 final class NetworkRecorder: CallHandler {
     private let relay: Relay
-    private let next: Recorder
+    private let recorder: Recorder
+    private let next: any CallHandler
     /// Their file is no part of the run.
     private let secrets: SessionSecrets?
     private let servers = Mutex(OwnServers())
 
-    init(_ relay: Relay, next: Recorder, secrets: SessionSecrets?) {
+    init(_ relay: Relay, recorder: Recorder, next: any CallHandler, secrets: SessionSecrets? = nil) {
         self.relay = relay
+        self.recorder = recorder
         self.secrets = secrets
         self.next = next
     }
@@ -26,7 +28,7 @@ final class NetworkRecorder: CallHandler {
             guard let peer = SocketAddress(call.address), call.isReadable,
                 !servers.withLock({ $0.owns(peer) })
             else { break }
-            next.note(call)
+            recorder.note(call)
             relay.connect(request(call, slot, answerer))
             return .held
         case .open where secrets?.owns(call.path) ?? false: return .proceed

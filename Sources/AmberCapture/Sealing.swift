@@ -7,7 +7,7 @@ import AmberSupervisor
 import AmberTLS
 import AmberWire
 
-/// Turns what was seen of a run that has ended into a bundle.
+/// Turns what was seen of a run into a bundle.
 struct Sealing {
     let configuration: CaptureConfiguration
     let circumstances: Circumstances
@@ -17,14 +17,14 @@ struct Sealing {
     let observation: Observation
     let traffic: Relay.Result?
     /// Where the caller asked for them: what decrypts the run's TLS sessions.
-    let sessionSecrets: KeyLog?
-    let program: SupervisedProgram
-    let result: SupervisedProgram.Result
+    var sessionSecrets: KeyLog?
+    let world: WorldRecording
+    let run: SealedRun
     let spool: String?
 
     /// Seals, and reports; a failure to seal never changes what the caller learns of the command.
     func seal() -> CaptureReport {
-        var report = CaptureReport(outcome: result.outcome)
+        var report = CaptureReport(outcome: run.outcome)
         do {
             try seal(&report)
         } catch let error as BundleError {
@@ -40,10 +40,12 @@ struct Sealing {
         let recipes = collection.recipes
         report.notes += collection.refused.map { "a recipe was left out: \($0)" }
         let store = LocalStore.openDefault()
-        let signature = FailureReader(recipes: recipes).signature(
-            outcome: result.outcome, executable: ByteString(resolvedExecutable),
+        var signature = FailureReader(recipes: recipes).signature(
+            outcome: run.outcome, executable: ByteString(resolvedExecutable),
             arguments: configuration.arguments,
-            standardError: streams.errorBytes, standardOutput: streams.contents[1]?.bytes ?? [])
+            standardError: run.subject.failureText?.error ?? streams.errorBytes,
+            standardOutput: run.subject.failureText?.output ?? streams.contents[1]?.bytes ?? [])
+        signature.status = run.subject.status
         addIncluded()
         let recipe = RecipeLibrary.recipe(
             runtime: signature.runtime, executable: ByteString(resolvedExecutable),
@@ -56,8 +58,12 @@ struct Sealing {
         ).select()
         let touched = files.filter { $0.status != nil }.map(\.record.path)
         let survey = ConcurrentWork("amber-inventory") {
-            Inventory(runTool: { ToolRun.run($0, limit: $1)?.output }).survey(touched)
+            Inventory(
+                runTool: { ToolRun.run($0, limit: $1)?.output },
+                cache: store.map { InventoryCache(directory: $0.inventories) }
+            ).survey(touched)
         }
+        let listing = ConcurrentWork("amber-survey") { DirectorySurvey(observation: observation).touched() }
         let gathering = FileGathering(
             store: store, timeBudget: configuration.sealingTime, spool: observation.keeper.spoolNumber)
         gathering.gather(&files)
@@ -74,15 +80,17 @@ struct Sealing {
         let plan = LayerPlan(inventory: inventory, recipes: recipes, spool: observation.keeper.spoolNumber)
         var entries = plan.entries(of: &files)
         // Beside the compression, which leaves a processor idle now and then.
-        let directories = ConcurrentWork("amber-survey") { [files] in DirectoryLines.write(files, self) }
+        let directories = ConcurrentWork("amber-survey") { [files] in
+            DirectoryLines.write(files, self, beside: listing)
+        }
         for layer in [LayerName.inputs, .app, .runtime, .system] {
             try add(layer, entries.removeValue(forKey: layer) ?? [], &files, &writer, &report)
         }
         let network = try NetworkFiles(traffic, self)
         let fidelity = FidelityAssessment(
-            observation: observation, files: files, traffic: traffic, sessions: network.sessions,
-            recordsNetwork: configuration.recordsNetwork, probe: probe,
-            rescuedCount: program.memory.rescuedCount,
+            observation: observation, world: world, files: files, traffic: traffic,
+            sessions: network.sessions,
+            recordsNetwork: configuration.recordsNetwork, probe: probe, rescuedCount: run.rescuedCount,
             streamsComplete: streams.contents.map { $0?.isComplete }
         ).report()
         let record = recordFiles(signature, files, fidelity, inventory)
@@ -90,7 +98,7 @@ struct Sealing {
         var fileLines = RecordLine()
         for file in files { fileLines.append(file.record) }
         let recordEntries =
-            try record.entries() + [
+            try record.entries() + world.entries() + run.subject.entries + [
                 LayerEntry.record("files.jsonl", fileLines.take()),
                 LayerEntry.record("directories.jsonl", directories.result()),
                 LayerEntry.record(
@@ -168,17 +176,17 @@ struct Sealing {
     }
 
     private func destination() -> (String, note: String?) {
-        if let output = configuration.output {
+        if let output = run.subject.output ?? configuration.output {
             let parent = output.lastIndex(of: "/").map { String(output[..<$0]) } ?? "."
             if Files.mayWrite(KernelPath(parent.isEmpty ? "/" : parent)) { return (output, nil) }
             // The failure may never come back: better a bundle elsewhere than none.
             let (other, _) = BundleName.choose(
-                for: configuration.arguments, startedAt: result.startedAt,
+                for: configuration.arguments, startedAt: run.startedAt,
                 workingDirectory: circumstances.workingDirectory)
             return (other, "\(parent) cannot be written: the bundle is \(other)")
         }
         return BundleName.choose(
-            for: configuration.arguments, startedAt: result.startedAt,
+            for: configuration.arguments, startedAt: run.startedAt,
             workingDirectory: circumstances.workingDirectory)
     }
 
@@ -201,9 +209,11 @@ struct Sealing {
     ) -> RecordFiles {
         let command = configuration.arguments.prefix(4).map(\.description).joined(separator: " ")
         let more = configuration.arguments.count > 4 ? " …" : ""
-        let failure = signature.type.map { "\($0), \(result.outcome)" } ?? result.outcome.description
+        let end = run.subject.title ?? run.outcome.description
+        let failure = signature.type.map { "\($0), \(end)" } ?? end
         let info = BundleInfo(
-            kind: .run, created: Timestamp.text(Clock.realtime()), amberVersion: AmberVersion.current,
+            kind: run.subject.kind, created: Timestamp.text(Clock.realtime()),
+            amberVersion: AmberVersion.current,
             title: "\(command)\(more): \(failure)")
         return RecordFiles(
             info: info, run: runRecord(signature, streams),
@@ -229,12 +239,12 @@ struct Sealing {
             ignoredSignals: Circumstances.numbers(of: circumstances.ignoredSignals),
             blockedSignals: Circumstances.numbers(of: circumstances.blockedSignals),
             standardInput: streams.stream(0, probe), standardOutput: streams.stream(1, probe),
-            standardError: streams.stream(2, probe), startedAt: result.startedAt,
-            processID: program.processID,
-            outcome: result.outcome,
+            standardError: streams.stream(2, probe), startedAt: run.startedAt,
+            processID: run.processID,
+            outcome: run.outcome,
             resourceUse: RunRecord.ResourceUse(
-                wallTime: result.wallTime, userTime: result.use.userTime, systemTime: result.use.systemTime,
-                maximumResidentSize: result.use.maximumResidentSize),
+                wallTime: run.wallTime, userTime: run.use.userTime, systemTime: run.use.systemTime,
+                maximumResidentSize: run.use.maximumResidentSize),
             signature: signature)
     }
 }

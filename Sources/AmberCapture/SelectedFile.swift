@@ -25,6 +25,8 @@ struct SelectedFile {
     var status: FileStatus?
     /// Executed or loaded: code, not data.
     var isCode: Bool
+    /// Its beginning looks like a private key, as its hasher saw it; for files that are read where they stand.
+    var looksLikePrivateKey = false
 }
 
 extension FileMetadata {

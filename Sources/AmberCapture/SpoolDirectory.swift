@@ -5,11 +5,11 @@ enum SpoolDirectory {
     /// The first directory with room that takes a nameless file: the cache, TMPDIR, /var/tmp, /tmp.
     ///
     /// `/var/tmp` comes before `/tmp`, which is memory on many hosts.
-    static func find(environment: Circumstances) -> String? {
-        let home = environment.variable("HOME")
-        let cache = environment.variable("XDG_CACHE_HOME") ?? home.map { $0 + "/.cache" }
+    static func find(environment variable: (String) -> String?) -> String? {
+        let home = variable("HOME")
+        let cache = variable("XDG_CACHE_HOME") ?? home.map { $0 + "/.cache" }
         if let cache { try? Files.makeDirectories(cache + "/amber", mode: 0o700) }
-        let candidates = [cache.map { $0 + "/amber" }, environment.variable("TMPDIR"), "/var/tmp", "/tmp"]
+        let candidates = [cache.map { $0 + "/amber" }, variable("TMPDIR"), "/var/tmp", "/tmp"]
         var best: (path: String, free: UInt64)?
         for candidate in candidates.compactMap({ $0 }) {
             guard let free = room(in: candidate) else { continue }

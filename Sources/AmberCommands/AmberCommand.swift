@@ -1,4 +1,5 @@
 import AmberCapture
+import AmberKernel
 public import ArgumentParser
 
 /// The command `amber` and its verbs.
@@ -10,7 +11,8 @@ public struct AmberCommand: ParsableCommand {
         discussion: ExitStatus.table,
         version: AmberVersion.current,
         subcommands: [
-            CaptureCommand.self, ReplayCommand.self, DebugCommand.self, ShellCommand.self, ExecCommand.self,
+            CaptureCommand.self, ServeCommand.self, ReplayCommand.self, DebugCommand.self, ShellCommand.self,
+            ExecCommand.self,
             ShowCommand.self,
             VerifyCommand.self, ExportCommand.self, StoreCommand.self, DoctorCommand.self,
             RecipesCommand.self,
@@ -18,4 +20,13 @@ public struct AmberCommand: ParsableCommand {
 
     /// Made by the parser.
     public init() {}
+
+    /// Runs the command line of this process, and ends the process.
+    public static func start() -> Never {
+        if let plain = PlainCapture(ThisProcess.arguments) {
+            ThisProcess.exit(CaptureRun(configuration: plain.configuration, isQuiet: false).status())
+        }
+        main()
+        ThisProcess.exit(0)
+    }
 }

@@ -15,13 +15,14 @@ struct Binaries {
             let isOwned = claims.owners[number] != nil
             // The system's packages do not tell which modules are linked into their Go programs.
             if isOwned, !claims.isSystem(number) || !text.contains(any: Self.programs) { continue }
-            guard let elf = Opened(tree, path.bytes, name: text.name) else { continue }
+            let name = text.name
+            guard let elf = Opened(tree, path.bytes, name: name) else { continue }
             if elf.file.type == 2 || elf.file.type == 3, let info = GoBuildInfo(elf.file) {
                 claim(info, number, in: &claims)
             } else if !isOwned {
                 let version = elf.file.buildID.map(Self.hexadecimal) ?? "unknown"
                 claims.claim(
-                    [number], by: PackageRecord(ecosystem: .generic, name: text.name, version: version))
+                    [number], by: PackageRecord(ecosystem: .generic, name: name, version: version))
             }
         }
     }

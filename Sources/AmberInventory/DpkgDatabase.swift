@@ -38,6 +38,7 @@ struct DpkgDatabase {
         let lists = names.filter { $0.count > suffix.count && $0.suffix(suffix.count).elementsEqual(suffix) }
         var result: [(package: String, touched: [Int])] = []
         for name in lists.sorted(by: { $0.lexicographicallyPrecedes($1) }) {
+            tree.evidence?.willRead(Array((Self.directory + "/info/").utf8) + name)
             let flags = Files.Flag.readOnly | Files.Flag.nonBlocking | Files.Flag.noFollow
             guard let file = try? Files.open(KernelPath(name), flags, in: info.number),
                 let bytes = TreeReader.read(file, limit: Self.listLimit)

@@ -11,15 +11,18 @@ package struct Inventory: Sendable {
     private let tree: TreeReader
     private let runTool: ToolRunner?
     private let root: String
+    private let cache: InventoryCache?
 
     /// Prepares to read a tree.
     ///
     /// - Parameters:
     ///   - root: The tree's root directory; symbolic links in it never lead out of it.
     ///   - runTool: Runs `rpm`, whose database has three formats; without it rpm's packages are not told.
-    package init(root: String = "/", runTool: ToolRunner? = nil) {
+    ///   - cache: Earlier surveys of this host, used where nothing that they looked at has changed.
+    package init(root: String = "/", runTool: ToolRunner? = nil, cache: InventoryCache? = nil) {
         self.root = root
-        self.tree = TreeReader(root: root)
+        self.cache = root == "/" ? cache : nil
+        self.tree = TreeReader(root: root, evidence: cache.map { _ in Evidence() })
         self.runTool = runTool
     }
 
@@ -31,6 +34,7 @@ package struct Inventory: Sendable {
     /// - Returns: The packages, and for each path its owner and its layer.
     package func survey(_ paths: [ByteString]) -> InventoryReport {
         let paths = Self.distinct(paths)
+        if let known = cache?.report(for: paths) { return known }
         let distribution = OSRelease.read(tree)
         var claims = Claims()
         // The operating system first: the first to claim a file owns it.
@@ -49,6 +53,9 @@ package struct Inventory: Sendable {
         let (records, owners) = claims.sorted(paths: paths)
         let layers = zip(paths, owners).map { path, owner in
             LayerRules.layer(of: path.bytes, owner: owner.map { records[$0] })
+        }
+        if let evidence = tree.evidence {
+            cache?.keep(evidence, paths: paths, packages: records, owners: owners, layers: layers)
         }
         return InventoryReport(paths: paths, packages: records, owners: owners, layers: layers)
     }

@@ -10,10 +10,17 @@ struct PathText {
 
     /// Tells whether one of `parts`, each starting with `/`, is somewhere in the path.
     func contains(any parts: [[UInt8]]) -> Bool {
-        for place in bytes.indices where bytes[place] == UInt8(ascii: "/") {
-            if parts.contains(where: { bytes[place...].starts(with: $0) }) { return true }
+        let text = bytes.span
+        for place in text.indices where text[place] == UInt8(ascii: "/") {
+            for part in parts where Self.holds(text, part.span, at: place) { return true }
         }
         return false
+    }
+
+    private static func holds(_ text: Span<UInt8>, _ part: Span<UInt8>, at place: Int) -> Bool {
+        guard part.count <= text.count - place else { return false }
+        for index in part.indices where text[place + index] != part[index] { return false }
+        return true
     }
 
     /// Tells whether the path starts with one of `parts`.
@@ -21,18 +28,30 @@ struct PathText {
 
     /// Gives where the last `part`, which starts with `/`, begins.
     func lastPlace(of part: [UInt8]) -> Int? {
-        bytes.indices.last { bytes[$0] == UInt8(ascii: "/") && bytes[$0...].starts(with: part) }
+        let text = bytes.span
+        var place = text.count
+        while place > 0 {
+            place -= 1
+            if text[place] == UInt8(ascii: "/"), Self.holds(text, part.span, at: place) { return place }
+        }
+        return nil
     }
 
     /// Gives the first component below a directory; nil for paths that are not below it.
     func component(below directory: String) -> String? {
-        let prefix = Array(directory.utf8)
-        guard bytes.starts(with: prefix) else { return nil }
-        return String(decoding: bytes[prefix.count...].prefix { $0 != UInt8(ascii: "/") }, as: UTF8.self)
+        guard bytes.starts(with: directory.utf8) else { return nil }
+        return String(
+            decoding: bytes[directory.utf8.count...].prefix { $0 != UInt8(ascii: "/") }, as: UTF8.self)
     }
 
     /// The last component.
-    var name: String { String(decoding: components.last ?? [], as: UTF8.self) }
+    var name: String {
+        guard bytes.last != UInt8(ascii: "/") else {
+            return String(decoding: components.last ?? [], as: UTF8.self)
+        }
+        let start = bytes.lastIndex(of: UInt8(ascii: "/")).map { $0 + 1 } ?? 0
+        return String(decoding: bytes[start...], as: UTF8.self)
+    }
 
     /// The last component but one: the name of the directory.
     var parent: String { String(decoding: components.dropLast().last ?? [], as: UTF8.self) }

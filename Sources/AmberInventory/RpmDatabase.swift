@@ -29,6 +29,7 @@ struct RpmDatabase {
     /// Adds the packages that own touched paths which nobody owns yet.
     func claim(_ paths: [ByteString], in claims: inout Claims) {
         guard isPresent else { return }
+        tree.evidence?.isIncomplete()
         // Arguments are text: a path that is not UTF-8 is not asked about. No package has one.
         let asked = paths.indices.filter { claims.owners[$0] == nil && paths[$0].string != nil }
         let table = TouchedTable(paths)

@@ -7,17 +7,24 @@ import AmberKernel
 /// and never fails.
 final class TreeReader: Sendable {
     private let root: OwnedDescriptor
+    /// The tree is this host's: no link can lead out of it.
+    private let isHost: Bool
+    /// Takes note of everything that is looked at; nil for none, as in every tree that is not this host's.
+    let evidence: Evidence?
 
     /// Opens the root; a root that cannot be opened has no files, as every call on descriptor -1 fails.
-    init(root: String) {
+    init(root: String, evidence: Evidence? = nil) {
         let opened = try? Files.open(KernelPath(root), Files.Flag.path | Files.Flag.directory)
         self.root = opened ?? OwnedDescriptor(adopting: -1)
+        isHost = root == "/"
+        self.evidence = root == "/" ? evidence : nil
     }
 
     /// Opens a regular file for reading.
     ///
     /// The place is looked at before it is opened: opening a FIFO would wake its writer, opening a device may do more.
     func openRegular(_ path: [UInt8]) -> OwnedDescriptor? {
+        evidence?.willRead(path)
         guard let place = open(path, Files.Flag.path), let status = try? Files.status(of: place.number),
             status.isRegular
         else { return nil }
@@ -62,6 +69,7 @@ final class TreeReader: Sendable {
 
     /// Lists a directory in byte order, at most `limit` names; empty where it cannot be read.
     func names(of directory: [UInt8], limit: Int) -> [[UInt8]] {
+        evidence?.willRead(directory)
         guard let opened = open(directory, Files.Flag.readOnly | Files.Flag.directory),
             let names = try? Files.names(of: opened.number, limit: limit)
         else { return [] }
@@ -70,19 +78,26 @@ final class TreeReader: Sendable {
 
     /// Describes what stands at a path, following links.
     func status(_ path: [UInt8]) -> FileStatus? {
+        if isHost {
+            let status = try? Files.status(KernelPath(path), following: true)
+            evidence?.didLook(at: path, status)
+            return status
+        }
         guard let place = open(path, Files.Flag.path) else { return nil }
         return try? Files.status(of: place.number)
     }
 
     /// Reads the text of a symbolic link.
     func linkTarget(_ path: String) -> [UInt8]? {
+        evidence?.isIncomplete()
         guard let place = open(Array(path.utf8), Files.Flag.path | Files.Flag.noFollow) else { return nil }
         return try? Files.readLink("", in: place.number)
     }
 
     /// Opens a directory for `openat`.
     func openDirectory(_ path: [UInt8]) -> OwnedDescriptor? {
-        open(path, Files.Flag.readOnly | Files.Flag.directory)
+        evidence?.willRead(path)
+        return open(path, Files.Flag.readOnly | Files.Flag.directory)
     }
 
     private func open(_ path: [UInt8], _ flags: Int32) -> OwnedDescriptor? {

@@ -62,7 +62,14 @@ extension ChildStep {
         case .noNewPrivileges: step(AMBER_STEP_NO_NEW_PRIVS)
         case .deathSignal(let signal): step(AMBER_STEP_DEATH_SIGNAL, signal)
         case .dumpable(let isDumpable): step(AMBER_STEP_NO_DUMP, isDumpable ? 1 : 0)
-        case .initialize(let childID, let report): step(AMBER_STEP_INIT, childID, report)
+        case .open(let path, let number, let flags):
+            step(AMBER_STEP_OPEN, number, flags, s1: arena.string(path))
+        case .timeOffsets(let monotonic, let boottime):
+            step(AMBER_STEP_TIME, n1: UInt64(bitPattern: monotonic), n2: UInt64(bitPattern: boottime))
+        case .initialize(let childID, let report, let steering):
+            step(
+                AMBER_STEP_INIT, childID, report, n1: UInt64(steering?.socket ?? 0),
+                n2: UInt64(steering?.lastPid ?? 0))
         case .keepStandardDescriptors: step(AMBER_STEP_KEEP_FDS)
         case .localRoutes: step(AMBER_STEP_LOCAL_ROUTES)
         case .enter(let number, let type): step(AMBER_STEP_ENTER, number, n1: type)

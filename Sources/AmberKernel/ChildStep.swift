@@ -76,12 +76,30 @@ package enum ChildStep: Hashable, Sendable {
     case deathSignal(Int32)
     /// PR_SET_DUMPABLE.
     case dumpable(Bool)
+    /// Opens a file, close-on-exec, under a number that the parent has reserved; a refusal gives /dev/null.
+    case open(KernelPath, number: Int32, flags: Int32)
+    /// Gives children a time namespace of their own, offsets in nanoseconds; may be refused (time_namespaces(7)).
+    case timeOffsets(monotonic: Int64, boottime: Int64)
     /// Forks: the parent stays as process 1 of its pid namespace and reports to the descriptor, the child goes on.
-    case initialize(childID: Int32, report: Int32)
+    /// `steering` is a socket on which `PidSteering` asks for pids, and ns_last_pid, open; nil for none.
+    case initialize(childID: Int32, report: Int32, steering: Steering? = nil)
     /// Installs a seccomp filter and sends its listener over a socket.
     case filter(SeccompProgram, socket: Int32)
     /// Marks every descriptor above 2 close-on-exec.
     case keepStandardDescriptors
     /// execve(2); `shellArguments` serve a script without `#!`, as execvp(3) does.
     case execute(KernelPath, arguments: [KernelPath], environment: [KernelPath])
+
+    /// What process 1 of a pid namespace needs to choose its children's pids.
+    package struct Steering: Hashable, Sendable {
+        /// A socket: pids come in, an acknowledgement goes out.
+        package var socket: Int32
+        /// `/proc/sys/kernel/ns_last_pid`, open for writing.
+        package var lastPid: Int32
+
+        package init(socket: Int32, lastPid: Int32) {
+            self.socket = socket
+            self.lastPid = lastPid
+        }
+    }
 }

@@ -6,4 +6,13 @@ package enum Clock {
     package static func realtime() -> Int64 { amber_clock_realtime() }
     /// CLOCK_MONOTONIC, since some moment at boot.
     package static func monotonic() -> Int64 { amber_clock_monotonic() }
+    /// CLOCK_BOOTTIME: monotonic, and counts while the machine sleeps.
+    package static func boottime() -> Int64 { amber_clock_boottime() }
+    /// Any clock, by its number (clock_gettime(2)).
+    package static func now(_ clock: Int32) -> Int64 { amber_clock(clock) }
+
+    /// Numbers as the kernel lays them out in `struct timespec`, `struct timeval` and `time_t` of 64-bit programs.
+    package static func words(_ values: Int64...) -> [UInt8] {
+        values.flatMap { value in (0..<8).map { UInt8(truncatingIfNeeded: value >> Int64(8 * $0)) } }
+    }
 }

@@ -107,11 +107,13 @@ package enum Files {
     /// - Throws: `SyscallError`: EFBIG where the file is longer than `limit`.
     package static func readAll(_ descriptor: Int32, limit: Int) throws(SyscallError) -> [UInt8] {
         var bytes: [UInt8] = []
-        var chunk = [UInt8](repeating: 0, count: min(limit + 1, 65536))
+        // Most files that are read whole are small: a large buffer would cost more than the reading.
+        var chunk = [UInt8](repeating: 0, count: min(limit + 1, 4096))
         while true {
             let count = try readChunk(descriptor, &chunk)
             if count == 0 { return bytes }
             bytes.append(contentsOf: chunk[..<count])
+            if count == chunk.count, count == 4096 { chunk = [UInt8](repeating: 0, count: 65536) }
             if bytes.count > limit {
                 throw SyscallError(call: "read", code: EFBIG, subject: "descriptor \(descriptor)")
             }

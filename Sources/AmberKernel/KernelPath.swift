@@ -17,6 +17,15 @@ package struct KernelPath: Hashable, Sendable, ExpressibleByStringLiteral, Custo
         }
     }
 
+    /// Takes a part of an array, in one copy too.
+    package init(_ bytes: ArraySlice<UInt8>) {
+        terminated = [CChar](unsafeUninitializedCapacity: bytes.count + 1) { buffer, filled in
+            bytes.withUnsafeBytes { UnsafeMutableRawBufferPointer(buffer).copyMemory(from: $0) }
+            buffer[bytes.count] = 0
+            filled = bytes.count + 1
+        }
+    }
+
     /// Takes the UTF-8 of a string.
     package init(_ string: String) { self.init(Array(string.utf8)) }
 

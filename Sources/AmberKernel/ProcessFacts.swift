@@ -1,8 +1,5 @@
 /// Facts about another process, out of /proc (proc(5)).
 package enum ProcessFacts {
-    /// The process that a thread belongs to; nil where it is gone.
-    package static func threadGroup(of threadID: Int32) -> Int32? { status(threadID, "Tgid:") }
-
     /// The parent of a process; nil where it is gone.
     package static func parent(of processID: Int32) -> Int32? { status(processID, "PPid:") }
 
@@ -26,6 +23,34 @@ package enum ProcessFacts {
         return line?.dropFirst("State:".utf8.count).first { $0 != UInt8(ascii: "\t") }
     }
 
+    /// The threads that a process has now, in no order.
+    package static func threads(of processID: Int32) -> [Int32] {
+        guard
+            let tasks = try? Files.open(
+                KernelPath("/proc/\(processID)/task"), Files.Flag.readOnly | Files.Flag.directory),
+            let names = try? Files.names(of: tasks.number, limit: 1 << 16)
+        else { return [] }
+        return names.compactMap { Int32(String(decoding: $0, as: UTF8.self)) }
+    }
+
+    /// A process's pids, in our pid namespace first and in its own last (NStgid); empty where it is gone.
+    package static func namespacePids(of processID: Int32) -> [Int32] {
+        guard let text = try? Files.contents(KernelPath("/proc/\(processID)/status"), limit: 65536) else {
+            return []
+        }
+        let line = text.split(separator: UInt8(ascii: "\n")).first { $0.starts(with: "NStgid:".utf8) }
+        return (line ?? []).split(separator: UInt8(ascii: "\t")).dropFirst().compactMap {
+            Int32(String(decoding: $0, as: UTF8.self))
+        }
+    }
+
+    /// The kernel function in which a thread sleeps, `0` where it runs; nil where it is gone (proc_pid_wchan(5)).
+    package static func waitChannel(of threadID: Int32) -> String? {
+        (try? Files.contents(KernelPath("/proc/\(threadID)/wchan"), limit: 256)).map {
+            String(decoding: $0, as: UTF8.self)
+        }
+    }
+
     private static func status(_ processID: Int32, _ name: String) -> Int32? {
         guard let text = try? Files.contents(KernelPath("/proc/\(processID)/status"), limit: 65536) else {
             return nil
@@ -33,11 +58,22 @@ package enum ProcessFacts {
         return field(name, in: text)
     }
 
+    /// The number on the line that begins with a name.
     private static func field(_ name: String, in text: [UInt8]) -> Int32? {
         let wanted = Array(name.utf8)
-        for line in text.split(separator: UInt8(ascii: "\n")) where line.starts(with: wanted) {
-            let digits = line.dropFirst(wanted.count).filter { $0 >= 0x30 && $0 <= 0x39 }
-            return Int32(String(decoding: digits, as: UTF8.self))
+        var rest = text[...]
+        while !rest.isEmpty {
+            if rest.starts(with: wanted) {
+                var value: Int32?
+                for byte in rest.dropFirst(wanted.count) {
+                    if byte == UInt8(ascii: "\n") { break }
+                    guard byte >= 0x30, byte <= 0x39 else { continue }
+                    value = (value ?? 0) &* 10 &+ Int32(byte - 0x30)
+                }
+                return value
+            }
+            guard let end = rest.firstIndex(of: UInt8(ascii: "\n")) else { return nil }
+            rest = rest[(end + 1)...]
         }
         return nil
     }

@@ -22,16 +22,25 @@ package enum ProcessMemory {
         return done == count ? bytes : Array(bytes[..<done])
     }
 
-    /// Writes bytes (process_vm_writev(2)); false where not all of them could be.
+    /// Writes bytes where the process itself could; false where not all of them were taken.
+    ///
+    /// The caller waits in a call meanwhile, and its call was seen to be still valid: between that look and the write
+    /// the pid would have to be freed and to come round again.
     package static func write(_ processID: Int32, _ address: UInt64, _ bytes: [UInt8]) -> Bool {
         bytes.isEmpty || amber_write_memory(processID, address, bytes, bytes.count) == bytes.count
+    }
+
+    /// Writes bytes also where the process may only read or execute; false where the kernel refuses it.
+    package static func force(_ processID: Int32, _ address: UInt64, _ bytes: [UInt8]) -> Bool {
+        bytes.isEmpty || amber_force_memory(processID, address, bytes, bytes.count) == bytes.count
     }
 
     /// Reads a string of at most `limit` bytes; nil where it cannot be read or is longer.
     package static func string(_ processID: Int32, _ address: UInt64, limit: Int) -> [UInt8]? {
         if address == 0 { return nil }
         // Most are short; and an array of the limit's size for each would fill memory while they wait to be recorded.
-        if limit > 1024, let short = exactString(processID, address, limit: 1024) { return short }
+        // So short a read seldom touches a second page.
+        if limit > 256, let short = exactString(processID, address, limit: 256) { return short }
         return exactString(processID, address, limit: limit)
     }
 

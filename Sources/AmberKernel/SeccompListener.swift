@@ -51,6 +51,18 @@ package struct BorrowedListener: Sendable {
     /// Keeps the guardian from taking a call that is held on purpose for a forgotten one: once a second is enough.
     package func refresh(_ slot: Int) { amber_slot_refresh(memory.slot(slot)) }
 
+    /// Gives the caller a descriptor of ours under a number of its own; its call still waits.
+    ///
+    /// - Throws: `SyscallError`: EBADF where the number is beyond its limit, ENOENT where it is gone.
+    package func give(
+        _ slot: Int, descriptor: Int32, as wanted: Int32, closesOnExec: Bool
+    ) throws(SyscallError) {
+        _ = try check("seccomp_notify_addfd", on: "descriptor \(wanted)") {
+            amber_listener_add_descriptor(
+                number, memory.slot(slot).pointee.call.id, descriptor, wanted, closesOnExec ? 1 : 0)
+        }
+    }
+
     /// The call in a slot.
     package func call(_ slot: Int) -> RawCall {
         let raw = memory.slot(slot).pointee.call

@@ -27,17 +27,20 @@ public struct FailureSignature: Codable, Hashable, Sendable {
     public var message: String?
     /// The stack, innermost frame first; empty where the runtime printed none.
     public var frames: [Frame]
+    /// The status of the failing response of a service; nil for a command, and where no response came.
+    public var status: Int?
 
     /// Makes a signature.
     public init(
         outcome: Outcome, runtime: String? = nil, type: String? = nil, message: String? = nil,
-        frames: [Frame] = []
+        frames: [Frame] = [], status: Int? = nil
     ) {
         self.outcome = outcome
         self.runtime = runtime
         self.type = type
         self.message = message
         self.frames = frames
+        self.status = status
     }
 
     /// Tells whether another run failed in the same way.
@@ -45,7 +48,8 @@ public struct FailureSignature: Codable, Hashable, Sendable {
     /// The outcome, the runtime and the exception's type must be equal, and the frames where there are any; without
     /// frames the normalised message decides, because an exit code alone proves little.
     public func matches(_ other: FailureSignature) -> Bool {
-        guard outcome == other.outcome, runtime == other.runtime, type == other.type else { return false }
+        guard outcome == other.outcome, status == other.status, runtime == other.runtime, type == other.type
+        else { return false }
         if !frames.isEmpty || !other.frames.isEmpty { return frames == other.frames }
         return message == other.message
     }

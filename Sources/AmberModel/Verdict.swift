@@ -42,6 +42,8 @@ public struct Verdict: Codable, Hashable, Sendable {
         public var signal: Int32?
         /// True where a time limit ended it.
         public var timeout: Bool?
+        /// Status of a service's response; nil for commands, and where no response came.
+        public var status: Int?
         /// The signature.
         public var signature: FailureSignature
 
@@ -49,16 +51,19 @@ public struct Verdict: Codable, Hashable, Sendable {
             case exitCode = "exit_code"
             case signal
             case timeout
+            case status
             case signature
         }
 
         /// Takes a side out of a signature.
         public init(_ signature: FailureSignature) {
             self.signature = signature
+            status = signature.status
             switch signature.outcome {
             case .exited(let code): exitCode = code
             case .signaled(let number): signal = number
             case .timedOut: timeout = true
+            case .running: break
             }
         }
     }

@@ -355,6 +355,13 @@ failure:
           when: closed
         - text: '{message:rest}'
           when: unframed
+    # net/http catches a handler's panic, and the service lives on.
+    - name: http-panic
+      type: panic
+      weight: handled
+      begin: '{_}http: panic serving {_}: {message:rest}'
+      frames: 1
+      lines: *stack
     - name: fatal-error
       type: 'fatal error'
       begin: 'fatal error: {message}'

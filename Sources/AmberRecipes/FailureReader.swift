@@ -52,7 +52,8 @@ package struct FailureReader: Sendable {
     ) -> FailureSignature {
         guard !outcome.isSuccess, outcome != .timedOut else { return FailureSignature(outcome: outcome) }
         let errors = FailureText(standardError)
-        let errorEnds = ends(of: errors)
+        // A service lives on: what was said behind the failure says nothing about it.
+        let errorEnds = outcome == .running ? (silent: 0, quiet: 0) : ends(of: errors)
         let isSilent = (0..<errors.count).allSatisfy { errors.isBlank($0) }
         var best: Candidate?
         var handled: Set<Int> = []
@@ -65,7 +66,7 @@ package struct FailureReader: Sendable {
         }
         if best == nil, !standardOutput.isEmpty {
             let output = FailureText(standardOutput)
-            let outputEnds = ends(of: output)
+            let outputEnds = outcome == .running ? (silent: 0, quiet: 0) : ends(of: output)
             for reader in readers {
                 let isMain = reader.recipe.recognises(executable: executable, arguments: arguments)
                 let scan = isSilent ? reader.everything : reader.standardOutput
@@ -105,9 +106,11 @@ package struct FailureReader: Sendable {
             guard shape.signals.contains(signal) else { return nil }
             explains = true
         case .timedOut: return nil
+        // A service lives on after what its framework caught and wrote down.
+        case .running: explains = true
         }
         switch (shape.weight, explains) {
-        case (.handled, _): return nil
+        case (.handled, _): return outcome == .running ? 0 : nil
         case (.uncaught, true): return isMain ? 5 : 4
         case (.reported, true): return isMain ? 3 : 2
         case (.uncaught, false): return 1

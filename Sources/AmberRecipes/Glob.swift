@@ -11,7 +11,7 @@ package struct Glob: Hashable, Sendable {
     /// What every matching path begins with, checked next.
     private let prefix: [UInt8]
     /// The longest text that every matching path holds, looked for before the slow part.
-    private let needle: [UInt8]
+    private let needle: ByteSearch
 
     /// Takes a pattern; every text is one.
     package init(_ source: String) {
@@ -24,26 +24,28 @@ package struct Glob: Hashable, Sendable {
         // `**/` may stand for nothing, and what is inside `[…]` is no text.
         let isPlain = !text.utf8.contains(UInt8(ascii: "["))
         let pieces = bytes.split { special.contains($0) }.map { $0.drop { $0 == UInt8(ascii: "/") } }
-        needle = isPlain ? Array(pieces.max { $0.count < $1.count } ?? []) : []
+        needle = ByteSearch(isPlain ? Array(pieces.max { $0.count < $1.count } ?? []) : [])
     }
 
     /// Tells whether the whole of `path` fits.
     package func matches(_ path: [UInt8]) -> Bool {
-        guard path.count >= suffix.count, path.suffix(suffix.count).elementsEqual(suffix) else {
-            return false
-        }
-        guard path.starts(with: prefix) else { return false }
-        guard needle.isEmpty || holdsNeedle(path) else { return false }
+        let text = path.span
+        guard Self.holds(text, suffix.span, at: text.count - suffix.count),
+            Self.holds(text, prefix.span, at: 0), needle.place(in: text) != nil
+        else { return false }
         var seen: Set<Int> = []
-        return matches(path.span, 0, 0, &seen)
+        return matches(text, 0, 0, &seen)
     }
 
-    private func holdsNeedle(_ path: [UInt8]) -> Bool {
-        guard path.count >= needle.count else { return false }
-        for start in 0...(path.count - needle.count) where path[start] == needle[0] {
-            if path[start..<(start + needle.count)].elementsEqual(needle) { return true }
+    /// Tells whether `part` stands at a place, compared from its end: paths differ there.
+    private static func holds(_ text: Span<UInt8>, _ part: Span<UInt8>, at place: Int) -> Bool {
+        guard place >= 0, place + part.count <= text.count else { return false }
+        var index = part.count
+        while index > 0 {
+            index -= 1
+            if text[place + index] != part[index] { return false }
         }
-        return false
+        return true
     }
 
     /// Matches from a position in the pattern and one in the path; `seen` holds the pairs that already failed.

@@ -20,7 +20,7 @@ package struct SecretPaths: Sendable {
         let bytes = Array(head.prefix(4096))
         if bytes.starts(with: "PuTTY-User-Key-File-".utf8) { return true }
         // Most files are none, and all are asked: the lines are only read where a marker may be.
-        guard holdsFiveHyphens(bytes.span) || firstRange(of: "AGE-SECRET-KEY-1", in: bytes[...]) != nil else {
+        guard holdsFiveHyphens(bytes.span) || ageKey.place(in: bytes.span) != nil else {
             return false
         }
         var start = 0
@@ -37,6 +37,8 @@ package struct SecretPaths: Sendable {
         }
         return false
     }
+
+    private static let ageKey = ByteSearch(Array("AGE-SECRET-KEY-1".utf8))
 
     /// Tells whether five hyphens stand in a row: one of them is then at every fifth place.
     private static func holdsFiveHyphens(_ bytes: Span<UInt8>) -> Bool {

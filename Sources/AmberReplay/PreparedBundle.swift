@@ -8,6 +8,7 @@ import AmberSandbox
 /// The second time everything comes from the cache, by digest; the layers are kept from pruning while this value lives.
 final class PreparedBundle: Sendable {
     let reader: BundleReader
+    let info: BundleInfo
     let run: RunRecord
     let host: HostRecord?
     /// Where the record layer is, `…/.amber`.
@@ -52,6 +53,7 @@ final class PreparedBundle: Sendable {
         recordDirectory = record + "/.amber"
         self.layers = layers.reversed()
         self.kept = kept
+        info = try Self.decode(BundleInfo.self, "bundle.json", recordDirectory)
         run = try Self.decode(RunRecord.self, "run.json", recordDirectory)
         host = try? Self.decode(HostRecord.self, "host.json", recordDirectory)
         let name = recordDigest.hexadecimal + (preservesOwners ? "+owners" : "")
@@ -68,6 +70,11 @@ final class PreparedBundle: Sendable {
         denied = Self.denied(beside: placeholders)
         try checkArchitecture()
     }
+
+    /// What was recorded of the world around the run.
+    var world: RecordedWorld { RecordedWorld(recordDirectory, run: run, host: host) }
+    /// Names the record: what is generated for a replay is generated from it.
+    var seed: String { reader.layer(.record)?.digest.hexadecimal ?? "" }
 
     /// The bytes of a recorded stream; nil where it was not recorded.
     func stream(_ name: String) -> [UInt8]? {

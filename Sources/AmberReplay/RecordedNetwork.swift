@@ -9,12 +9,14 @@ struct RecordedNetwork: Sendable {
     /// Its conversations, in order; none where the bundle has no network part.
     let conversations: [ConversationRecord]
     private let directory: String
+    private let recordDirectory: String
 
     /// Most bytes of a stream, of a list of segments, of the list of conversations: what a writer keeps below.
     private static let streamLimit = 256 << 20
 
     /// Reads the list of conversations; a damaged line ends it.
     init(directory: String) {
+        recordDirectory = directory
         self.directory = directory + "/network"
         let list = try? Files.contents(
             KernelPath(self.directory + "/conversations.jsonl"), limit: Self.streamLimit)
@@ -30,14 +32,28 @@ struct RecordedNetwork: Sendable {
     ///
     /// - Parameter authority: Vouches for peers whose TLS sessions are ended in their place; nil where there are none.
     func library(_ authority: ReplayAuthority?) -> PlaybackLibrary {
-        PlaybackLibrary(
-            conversations, load: script, loadPlain: plainScript,
+        let focus = window.map { window in PlaybackFocus(window) { self.times($0) } }
+        return PlaybackLibrary(
+            conversations, focus: focus, load: script, loadPlain: plainScript,
             makeCipher: authority.map { authority in { TLSPeer(authority, self) } })
     }
 
     /// True where TLS sessions can be ended in a peer's place.
-    var endsTLS: Bool {
-        conversations.contains { $0.tls?.canBeEnded ?? false }
+    var endsTLS: Bool { conversations.contains { $0.tls?.canBeEnded ?? false } }
+
+    /// The time in which the failing request of a service was open; nil for every other bundle.
+    private var window: ClosedRange<Int64>? {
+        guard let service = try? ServiceRequest(recordDirectory: recordDirectory).service,
+            let bounds = service.networkWindow, bounds.count == 2, bounds[0] <= bounds[1]
+        else { return nil }
+        return bounds[0]...bounds[1]
+    }
+
+    private func times(_ conversation: ConversationRecord) -> [Int64] {
+        contents("\(directory)/\(conversation.number).jsonl").split(separator: UInt8(ascii: "\n")).compactMap
+        {
+            try? RecordJSON.decode(SegmentRecord.self, from: $0, subject: "segments").time
+        }
     }
 
     /// Reads what was said in one conversation; nil where it is damaged.

@@ -16,11 +16,15 @@ public enum Replay {
     public static func run(_ configuration: ReplayConfiguration) throws -> ReplayReport {
         let stage = try ReplayStage(configuration)
         let bundle = stage.bundle
+        if bundle.info.kind == .request, configuration.command == nil {
+            return try ServiceReplay(stage: stage, configuration: configuration).run()
+        }
         let launch = try ReplayLaunch(stage, configuration)
         let streams =
             configuration.command == nil
             ? try ReplayStreams(bundle.run, input: bundle.stream("stdin")) : try ReplayStreams()
-        let result = try launch.start(streams.streams, stage.playback).run()
+        let running = try launch.start(streams.streams, stage.playback)
+        let result = try running.run()
         let printed = streams.collect()
         if let keep = configuration.keepDirectory { try KeptFiles.keep(stage.room.upper, in: keep) }
         guard configuration.command == nil, let (observation, refusals) = stage.handler.finish() else {
@@ -33,7 +37,7 @@ public enum Replay {
         let comparison = Comparison(
             observation: observation, refusals: refusals, playback: stage.playback.finish())
         let divergences = try comparison.divergences(bundle.reader)
-        let verdict = judgement.verdict(divergences, changes: configuration.changes)
+        let verdict = judgement.verdict(divergences + running.world.notes, changes: configuration.changes)
         return ReplayReport(verdict: verdict, outcome: result.outcome, notes: [])
     }
 }

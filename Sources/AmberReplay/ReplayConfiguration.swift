@@ -10,6 +10,16 @@ public struct ReplayConfiguration: Sendable {
         case none
     }
 
+    /// Which requests a service gets before the failing one, to build up its state.
+    public enum WarmUp: String, Sendable, CaseIterable {
+        /// None.
+        case none
+        /// Those of the same client.
+        case client
+        /// All earlier ones that the bundle holds.
+        case all
+    }
+
     /// A file of this machine that stands in place of one in the bundle.
     public struct Replacement: Sendable, Hashable {
         /// The place inside, an absolute path.
@@ -34,6 +44,8 @@ public struct ReplayConfiguration: Sendable {
     public var replacements: [Replacement] = []
     /// What the program may see of the network.
     public var network = Network.playback
+    /// What time the program lives in.
+    public var time = ReplayTime.recorded
     /// Directory for the files that the replay wrote; nil throws them away.
     public var keepDirectory: String?
     /// Ends the replay after this time.
@@ -42,6 +54,15 @@ public struct ReplayConfiguration: Sendable {
     public var recipeFiles: [String] = []
     /// Another command instead of the recorded one, connected to this process's own streams.
     public var command: [ByteString]?
+
+    /// A file with the request to send instead of the recorded one, for a service's bundle.
+    public var request: String?
+    /// Which earlier requests a service gets first.
+    public var warmUp = WarmUp.none
+    /// How long a service may take until it listens; nil for ten times what it took, a minute at least.
+    public var readyTimeout: Duration?
+    /// Leaves a service up when its request is answered, and is told where it can be reached; nil ends it.
+    public var keepsRunning: (@Sendable (String) -> Void)?
 
     /// Makes a configuration with the defaults above.
     public init(bundle: String) { self.bundle = bundle }
@@ -53,5 +74,8 @@ public struct ReplayConfiguration: Sendable {
             "--set-env " + String(decoding: $0.bytes.prefix { $0 != UInt8(ascii: "=") }, as: UTF8.self)
         }
             + removedEnvironment.map { "--unset-env \($0)" } + replacements.map { "--with-file \($0.path)" }
+            + (time == .recorded ? [] : ["--time \(time)"])
+            + (request.map { ["--send \($0)"] } ?? [])
+            + (warmUp == .none ? [] : ["--warm-up \(warmUp.rawValue)"])
     }
 }

@@ -13,6 +13,8 @@ struct ReplayLaunch {
     private let authorityEnvironment: [ByteString]
     /// Steps of the program itself, before those that give it its identity.
     var ownSteps: [ChildStep] = []
+    /// Where the recorded clock begins instead of at the run's start, nanoseconds since the epoch.
+    var recordedInstant: Int64?
 
     /// Prepares the caller's own files; nothing runs yet.
     init(_ stage: ReplayStage, _ configuration: ReplayConfiguration) throws {
@@ -30,18 +32,33 @@ struct ReplayLaunch {
     ///
     /// - Throws: `ReplayError`.
     func start(_ streams: StandardStreams, _ handler: any CallHandler) throws -> RunningReplay {
-        let sandbox = sandbox
+        var sandbox = sandbox
         let run = bundle.run
+        let world = bundle.world
+        let steering = sandbox.processID == 1 ? nil : try? PidSteering()
+        sandbox.steering = steering?.steering
+        sandbox.clockOffsets = clockOffsets(world)
+        let identity = sandbox.identity
+        let clock = configuration.time.start(
+            recorded: recordedInstant ?? world.time?.realtime ?? run.startedAt
+        ).map {
+            ReplayClock(start: $0, identity: identity)
+        }
+        // Another command than the recorded one has no recorded bytes.
+        let seed = configuration.command == nil && world.draws != nil ? bundle.seed : nil
+        let player = WorldPlayer(world, clock: clock, seed: seed, steering: steering, next: handler)
         let command = configuration.command ?? run.arguments
         let executable = try configuration.command == nil ? run.executable : find(command)
         let mapped = try Pipe()
         let report = try Pipe()
         let mappedNumber = mapped.writeEnd.number
-        let identity = sandbox.identity
         var plan = ProgramPlan(
             executable: KernelPath(executable.bytes), arguments: command.map { KernelPath($0.bytes) },
             environment: environment.map { KernelPath($0.bytes) })
         plan.namespaces = SandboxPlan.namespaces
+        plan.uses = .identity
+        if clock != nil { plan.uses.insert(.clock) }
+        if seed != nil { plan.uses.insert(.randomness) }
         plan.prologue = sandbox.prologue(mapped: mapped.readEnd.number, report: report.writeEnd.number)
         plan.epilogue = ownSteps + sandbox.epilogue
         plan.ignoredSignals = run.ignoredSignals.reduce(0) { $0 | 1 << UInt64($1 - 1) }
@@ -55,9 +72,9 @@ struct ReplayLaunch {
             try Files.writeAll(mappedNumber, [1])
         }
         do throws(ProgramError) {
-            let program = try SupervisedProgram(plan, streams: streams, handler: handler)
+            let program = try SupervisedProgram(plan, streams: streams, handler: player)
             try program.awaitExec()
-            return RunningReplay(program, report: report)
+            return RunningReplay(program, report: report, world: player)
         } catch {
             throw ReplayError(error, executable)
         }
@@ -83,6 +100,13 @@ struct ReplayLaunch {
             }, nice: run.nice)
         plan.overlays = PseudoFiles.overlays(bundle.recordDirectory)
         return plan
+    }
+
+    /// The monotonic and the boot clock show what they showed as the recorded program began.
+    private func clockOffsets(_ world: RecordedWorld) -> SandboxPlan.ClockOffsets? {
+        guard configuration.time != .now, let time = world.time else { return nil }
+        return SandboxPlan.ClockOffsets(
+            monotonic: time.monotonic - Clock.monotonic(), boottime: time.boottime - Clock.boottime())
     }
 
     private var environment: [ByteString] {

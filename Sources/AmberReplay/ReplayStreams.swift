@@ -39,6 +39,21 @@ final class ReplayStreams {
 
     deinit { for case .some(let number) in files { _ = OwnedDescriptor(adopting: number) } }
 
+    /// Says from any thread how many bytes went to output and error so far.
+    var positions: @Sendable () -> (Int, Int) {
+        let recordings = streams.recordings
+        let files = files
+        return {
+            func position(_ number: Int) -> Int {
+                if let file = files[number] {
+                    return Int(clamping: (try? Files.status(of: file).sizeInBytes) ?? 0)
+                }
+                return Int(clamping: recordings[number]?.total ?? 0)
+            }
+            return (position(1), position(2))
+        }
+    }
+
     /// Shows what went to files, and returns what output and error hold.
     func collect() -> (output: [UInt8]?, error: [UInt8]?) {
         var contents: [[UInt8]?] = streams.recordings.map { $0?.contents().bytes }

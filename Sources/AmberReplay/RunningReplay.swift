@@ -7,14 +7,21 @@ final class RunningReplay {
     /// Where init reports the program's end; read by `SupervisedProgram.run`.
     private let report: Pipe
 
-    init(_ program: SupervisedProgram, report: consuming Pipe) {
+    /// What it lives in.
+    let world: WorldPlayer
+
+    init(_ program: SupervisedProgram, report: consuming Pipe, world: WorldPlayer) {
         self.program = program
+        self.world = world
         self.report = report
     }
 
+    /// The init of its sandbox, as this machine counts.
+    var processID: Int32 { program.processID }
+
     /// Waits for the program to end.
-    func run() throws(SyscallError) -> SupervisedProgram.Result {
-        let result = try program.run()
+    func run(_ takes: (Int32) -> Bool = { _ in false }) throws(SyscallError) -> SupervisedProgram.Result {
+        let result = try program.run(takes)
         program.endLoop()
         return result
     }

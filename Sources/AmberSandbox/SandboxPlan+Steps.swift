@@ -20,7 +20,8 @@ extension SandboxPlan {
     ///
     /// Order: the id maps must stand before anything is mounted (mounts check mapped ids); mounts must be private
     /// before the first one, or the host would see them; /proc and /dev go in before the pivot, because they bind host
-    /// files; init forks after the pivot, so that it holds no host directory.
+    /// files; init forks after the pivot, so that it holds no host directory; and after the clocks are set, which only
+    /// children (or an exec) see.
     ///
     /// - Parameters:
     ///   - mapped: Descriptor on which the parent says that the id maps are written.
@@ -38,7 +39,13 @@ extension SandboxPlan {
         steps.append(mount("overlay", KernelPath(mountPoint), type: "overlay", data: overlayData))
         steps += processSteps + deviceSteps + overlaySteps
         steps += [.hostName(hostName), .loopback, .localRoutes, .pivot(KernelPath(mountPoint))]
-        if processID != 1 { steps.append(.initialize(childID: processID, report: report)) }
+        if let clockOffsets {
+            steps.append(
+                .timeOffsets(monotonic: clockOffsets.monotonic, boottime: clockOffsets.boottime))
+        }
+        if processID != 1 {
+            steps.append(.initialize(childID: processID, report: report, steering: steering))
+        }
         return steps
     }
 
@@ -71,6 +78,13 @@ extension SandboxPlan {
     private var processSteps: [ChildStep] {
         let flags = MountFlag.noSuid | MountFlag.noDevices | MountFlag.noExecution
         var steps: [ChildStep] = [mount("proc", inside("/proc"), type: "proc", flags: flags)]
+        if let steering {
+            // Before /proc/sys is read-only: init alone keeps it.
+            steps.append(
+                .open(
+                    inside("/proc/sys/kernel/ns_last_pid"), number: steering.lastPid,
+                    flags: Files.Flag.writeOnly))
+        }
         // A host's root is root to these files even inside a user namespace (proc_sys_permission goes by uid).
         for name in ["/proc/sys", "/proc/sysrq-trigger", "/proc/irq", "/proc/bus"] {
             steps.append(mount(inside(name), inside(name), flags: MountFlag.bind, mayBeRefused: true))

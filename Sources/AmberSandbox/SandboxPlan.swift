@@ -39,6 +39,21 @@ package struct SandboxPlan: Hashable, Sendable {
     package var limits: [Limit]
     /// Nice value.
     package var nice: Int32
+    /// What the monotonic and the boot clock are ahead of this machine's, in nanoseconds; nil leaves them alone.
+    package var clockOffsets: ClockOffsets?
+    /// How init is asked for pids; nil leaves them to the kernel.
+    package var steering: ChildStep.Steering?
+
+    /// Offsets of a time namespace (time_namespaces(7)).
+    package struct ClockOffsets: Hashable, Sendable {
+        package var monotonic: Int64
+        package var boottime: Int64
+
+        package init(monotonic: Int64, boottime: Int64) {
+            self.monotonic = monotonic
+            self.boottime = boottime
+        }
+    }
 
     /// A resource limit.
     package struct Limit: Hashable, Sendable {

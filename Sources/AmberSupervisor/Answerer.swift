@@ -26,7 +26,7 @@ package final class Answerer: Sendable {
     /// Says that a call is held on purpose: whoever holds one for longer than a second calls this every second.
     package func refresh(_ slot: Int) { listener.refresh(slot) }
 
-    /// Tells whether the caller of a held call lives and waits.
+    /// Tells whether the caller still waits: before its memory is written to, so that no other process is meant.
     package func isWaiting(_ slot: Int) -> Bool { listener.isWaiting(slot) }
 
     /// Hands a held call to somebody who knows nothing of slots.
@@ -39,6 +39,14 @@ package final class Answerer: Sendable {
                 case .value(let value): self.answer(slot, value: value)
                 }
             }, refresh: { self.refresh(slot) }, isWaiting: { self.isWaiting(slot) })
+    }
+
+    /// The numbers of a call that waits, as the kernel gave them.
+    package func rawCall(_ slot: Int) -> RawCall { listener.call(slot) }
+
+    /// Gives the caller a descriptor of ours under a number of its own; its call still waits.
+    package func give(_ slot: Int, descriptor: Int32, as wanted: Int32, closesOnExec: Bool) -> Bool {
+        (try? listener.give(slot, descriptor: descriptor, as: wanted, closesOnExec: closesOnExec)) != nil
     }
 
     /// Takes a free slot; nil when every one waits for an answer.

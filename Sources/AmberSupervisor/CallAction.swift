@@ -34,17 +34,19 @@ package enum CallAction: UInt8, Sendable {
     case exit
     /// seccomp with a listener of its own.
     case listener
-    /// A call that looks at standard input.
+    /// A call that looks at standard input; a read of a random device too, which its descriptor tells.
     case standardInput
     /// getpeername, getsockname.
     case socketName
+    /// A call that asks for the time, for random bytes or for what the machine is; its name says which.
+    case world
 
     /// Tells whether the call may change the file tree, so that what it changes must be kept first.
     var mayChangeTree: Bool {
         switch self {
         case .remove, .rename, .truncate, .link, .symlink, .make, .attribute, .bind: true
         case .open, .execute, .namespace, .connect, .send, .ring, .started, .exit, .listener, .standardInput,
-            .socketName:
+            .socketName, .world:
             false
         }
     }

@@ -11,10 +11,10 @@ package struct CallDecoder {
     package mutating func decode(_ raw: RawCall) -> ObservedCall? {
         let key = UInt64(raw.architecture) << 32 | UInt64(raw.number)
         guard let shape = SyscallTable.shapes[key] else { return nil }
+        let (processID, parentID) = process(of: raw.threadID, isFresh: shape.action == .started)
         var call = ObservedCall(
-            shape: shape, threadID: raw.threadID,
-            processID: processID(of: raw.threadID, isFresh: shape.action == .started), time: Clock.monotonic()
-        )
+            shape: shape, threadID: raw.threadID, processID: processID, time: Clock.monotonic())
+        call.parentID = parentID
         if let flags = shape.flags { call.flags = raw.arguments[flags] }
         readPaths(of: &call, raw)
         switch shape.action {
@@ -40,12 +40,13 @@ package struct CallDecoder {
         return call
     }
 
-    private mutating func processID(of threadID: Int32, isFresh: Bool) -> Int32 {
-        if !isFresh, let known = processes[threadID] { return known }
-        let found = ProcessFacts.threadGroup(of: threadID) ?? threadID
+    /// The process of a thread, and its parent where it had to be looked up: later it may be gone.
+    private mutating func process(of threadID: Int32, isFresh: Bool) -> (Int32, parent: Int32) {
+        if !isFresh, let known = processes[threadID] { return (known, 0) }
+        let found = ProcessFacts.identity(of: threadID) ?? (group: threadID, parent: 0)
         if processes.count > 65536 { processes.removeAll() }
-        processes[threadID] = found
-        return found
+        processes[threadID] = found.group
+        return (found.group, found.parent)
     }
 
     private mutating func forget(_ processID: Int32) {

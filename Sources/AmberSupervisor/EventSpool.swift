@@ -39,6 +39,20 @@ package struct EventSpool: ~Copyable {
         buffer.reserveCapacity(1024)
     }
 
+    /// A copy that can be read and never grows.
+    func snapshot() throws(SyscallError) -> EventSpool {
+        EventSpool(copying: self, file: fileNumber < 0 ? -1 : try Files.duplicate(fileNumber).release())
+    }
+
+    private init(copying other: borrowing EventSpool, file number: Int32) {
+        fileNumber = number
+        file = number < 0 ? nil : OwnedDescriptor(adopting: number)
+        count = other.count
+        buffer = other.buffer
+        written = other.written
+        isDamaged = other.isDamaged
+    }
+
     private static func openSpool(_ directory: String) -> Int32? {
         try? Files.open(KernelPath(directory), Files.Flag.temporary | Files.Flag.readWrite, mode: 0o600)
             .release()

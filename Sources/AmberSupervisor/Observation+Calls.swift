@@ -9,7 +9,7 @@ extension Observation {
             // What it names is not known: an empty path would mean the directory that it starts from.
             if call.shape.action != .namespace { return }
         }
-        let process = processes.index(of: call.processID)
+        let process = processes.index(of: call.processID, parent: call.parentID)
         switch call.shape.action {
         case .open: recordOpen(call, process)
         case .execute: recordExecute(call, process)
@@ -27,7 +27,7 @@ extension Observation {
         case .bind: recordBind(call, process)
         case .ring: labels.insert(.ring)
         case .listener: labels.insert(.ownListener)
-        case .standardInput, .socketName: break
+        case .standardInput, .socketName, .world: break
         }
     }
 

@@ -53,7 +53,7 @@ package final class Observation: @unchecked Sendable {
     package var keeper: PreImageKeeper
     var resolver: PathResolver
     let options: Options
-    let startedAt = Clock.monotonic()
+    let startedAt: Int64
 
     /// Index into `files` by number of a path; -1 where the path was only mentioned.
     var fileIndex: [Int32] = []
@@ -68,12 +68,23 @@ package final class Observation: @unchecked Sendable {
     }
 
     /// Starts to watch below a root directory, `/` for a run on this host.
-    package init(root: consuming OwnedDescriptor, options: Options) {
+    package convenience init(root: consuming OwnedDescriptor, options: Options) {
+        self.init(
+            root: root, options: options, startedAt: Clock.monotonic(),
+            events: EventSpool(directory: options.spoolDirectory),
+            keeper: PreImageKeeper(
+                directory: options.keepsPreImages ? options.spoolDirectory : nil, budget: options.budget))
+    }
+
+    init(
+        root: consuming OwnedDescriptor, options: Options, startedAt: Int64, events: consuming EventSpool,
+        keeper: consuming PreImageKeeper
+    ) {
         resolver = PathResolver(root: root)
         self.options = options
-        events = EventSpool(directory: options.spoolDirectory)
-        keeper = PreImageKeeper(
-            directory: options.keepsPreImages ? options.spoolDirectory : nil, budget: options.budget)
+        self.startedAt = startedAt
+        self.events = events
+        self.keeper = keeper
     }
 
     /// CLOCK_MONOTONIC when watching began.

@@ -6,6 +6,8 @@ package struct ObservedCall: Sendable {
     package var threadID: Int32
     /// The process that the thread belongs to.
     package var processID: Int32
+    /// The process's parent, where this is the first that is seen of the thread; else 0.
+    package var parentID: Int32 = 0
     /// CLOCK_MONOTONIC when it was received, nanoseconds.
     package var time: Int64
     /// The path as the caller wrote it; empty where there is none.

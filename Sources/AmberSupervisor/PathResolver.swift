@@ -35,6 +35,9 @@ package struct PathResolver: ~Copyable {
     /// Takes over a directory (O_PATH is enough) as root.
     package init(root: consuming OwnedDescriptor) { self.root = root }
 
+    /// The root's descriptor, borrowed.
+    var rootNumber: Int32 { root.number }
+
     /// Resolves a path: `base` is where a relative one starts.
     package mutating func resolve(_ path: [UInt8], base: [UInt8], follow: Bool) -> Resolution {
         var links = 0
@@ -78,7 +81,8 @@ package struct PathResolver: ~Copyable {
     }
 
     private static func relative(_ resolved: [UInt8]) -> KernelPath {
-        resolved == [slash] || resolved.isEmpty ? "." : KernelPath(resolved.drop { $0 == slash })
+        guard let first = resolved.firstIndex(where: { $0 != slash }) else { return "." }
+        return KernelPath(resolved[first...])
     }
 
     private mutating func resolve(_ absolute: [UInt8], follow: Bool, links: inout Int) -> Resolution {

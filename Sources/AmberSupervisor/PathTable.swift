@@ -35,9 +35,16 @@ package struct PathTable: Sendable {
         return Int(index == 0 ? 0 : ends[index - 1])..<Int(ends[index])
     }
 
+    /// Hashes all bytes at once: an array's own way takes them one by one.
+    private static func hash(_ path: ArraySlice<UInt8>) -> Int {
+        var hasher = Hasher()
+        unsafe path.withUnsafeBytes { unsafe hasher.combine(bytes: $0) }
+        return hasher.finalize()
+    }
+
     private func find(_ path: [UInt8]) -> Int {
         let mask = buckets.count - 1
-        var bucket = path.hashValue & mask
+        var bucket = Self.hash(path[...]) & mask
         while buckets[bucket] >= 0, !bytes[range(buckets[bucket])].elementsEqual(path) {
             bucket = (bucket + 1) & mask
         }
@@ -48,7 +55,7 @@ package struct PathTable: Sendable {
         let mask = buckets.count * 2 - 1
         buckets = Array(repeating: -1, count: mask + 1)
         for number in 0..<Int32(ends.count) {
-            var bucket = Array(bytes[range(number)]).hashValue & mask
+            var bucket = Self.hash(bytes[range(number)]) & mask
             while buckets[bucket] >= 0 { bucket = (bucket + 1) & mask }
             buckets[bucket] = number
         }

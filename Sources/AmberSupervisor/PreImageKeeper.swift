@@ -46,6 +46,26 @@ package struct PreImageKeeper: ~Copyable {
         spoolNumber = directory.flatMap { Self.openSpool($0) } ?? -1
     }
 
+    /// A copy that can be read and keeps nothing more.
+    func snapshot() throws(SyscallError) -> PreImageKeeper {
+        var copy = PreImageKeeper(
+            spool: spoolNumber < 0 ? -1 : try Files.duplicate(spoolNumber).release(), budget: budget)
+        copy.contents.reserveCapacity(contents.count)
+        for content in contents {
+            guard case .held(let number) = content else {
+                copy.contents.append(content)
+                continue
+            }
+            copy.contents.append(.held(try Files.duplicate(number).release()))
+        }
+        return copy
+    }
+
+    private init(spool: Int32, budget: Budget) {
+        spoolNumber = spool
+        self.budget = budget
+    }
+
     private static func openSpool(_ directory: String) -> Int32? {
         try? Files.open(KernelPath(directory), Files.Flag.temporary | Files.Flag.readWrite, mode: 0o600)
             .release()

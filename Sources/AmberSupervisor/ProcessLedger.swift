@@ -29,13 +29,17 @@ package struct ProcessLedger: Sendable {
     package init() {}
 
     /// The index of a process, a new one where it has not been seen.
-    package mutating func index(of processID: Int32, depth: Int = 0) -> Int {
+    ///
+    /// - Parameters:
+    ///   - processID: Its pid.
+    ///   - parent: Its parent, looked up while its call waited; 0 where that was not done.
+    package mutating func index(of processID: Int32, parent: Int32 = 0, depth: Int = 0) -> Int {
         if let known = live[processID] { return known }
         guard entries.count < Self.limit else {
             overflow += 1
             return 0
         }
-        let parentID = ProcessFacts.parent(of: processID) ?? 0
+        let parentID = parent != 0 ? parent : ProcessFacts.parent(of: processID) ?? 0
         let parent = parentIndex(parentID, depth)
         var ordinal = "1"
         if let parent {

@@ -20,10 +20,10 @@ package struct ProgramPlan: Sendable {
     package var ignoredSignals: UInt64 = 0
     /// Ends the run after this many nanoseconds; nil never does.
     package var timeLimit: Int64?
+    /// Calls that are notified beyond those on files, processes and peers.
+    package var uses: SyscallTable.Uses = []
     /// Called with the child's pid right after the clone, while it waits: writes its id maps.
     package var afterClone: (@Sendable (Int32) throws(SyscallError) -> Void)?
-    /// Calls that are notified beyond those of every run.
-    package var callSets: SyscallTable.Sets = []
     /// Where init reports the program's end, for programs in a pid namespace: the end that is read here.
     package var initReport: Int32?
     /// Descriptors in use by the steps that the program itself must not inherit are close-on-exec already.

@@ -21,6 +21,8 @@ package final class Recorder: CallHandler {
         var isTooSlow = false
         var recordedCount = 0
         var isOver = false
+        /// Those who want a copy of what has been recorded by now.
+        var snapshots: [SnapshotRequest] = []
     }
 
     /// What the thread does while nothing is queued.
@@ -35,7 +37,7 @@ package final class Recorder: CallHandler {
 
     /// How long it rests between two batches. Calls come by the thousand: a wake-up for each costs the program more
     /// than the recording.
-    private static let shortRest: Int32 = 2
+    private static let shortRest: Int32 = 5
     /// So many queued calls end a short rest.
     private static let batch = 256
     private static let patience: Int64 = 2_000_000_000
@@ -59,6 +61,25 @@ package final class Recorder: CallHandler {
         thread = Mutex(nil)
         let started = try KernelThread("amber-recorder") { self.run() }
         thread.withLock { $0 = started }
+    }
+
+    /// CLOCK_MONOTONIC that the recording's times count from.
+    package var beganAt: Int64 { observation.beganAt }
+
+    /// A copy of what has been recorded, made between two calls while the run goes on.
+    ///
+    /// - Parameter patience: Seconds to wait for the thread.
+    /// - Returns: Nil where a file system does not answer, or no descriptors are left.
+    package func snapshot(patience: Int64 = 20) -> Observation? {
+        guard let request = try? SnapshotRequest() else { return nil }
+        let isOver = state.withLock { state in
+            if !state.isOver { state.snapshots.append(request) }
+            state.rest = .none
+            return state.isOver
+        }
+        if isOver { return try? observation.snapshot() }
+        wake.signal()
+        return request.await(seconds: patience)
     }
 
     package func decide(_ call: ObservedCall, slot: Int, answerer: Answerer) -> CallDecision {
@@ -157,7 +178,8 @@ package final class Recorder: CallHandler {
     }
 
     private func run() {
-        while let items = nextItems() {
+        var items: [Item] = []
+        while takeItems(&items) {
             for item in items {
                 state.withLock { state in
                     state.busySince = item.call.time
@@ -167,23 +189,40 @@ package final class Recorder: CallHandler {
                 if let slot = item.slot { item.answerer?.answer(slot) }
             }
             state.withLock { $0.busySince = 0 }
+            serveSnapshots()
         }
+        serveSnapshots()
         state.withLock { $0.isOver = true }
+        serveSnapshots()
         ended.signal()
     }
 
-    /// What is queued, after a rest where that is nothing; nil at the end.
-    private func nextItems() -> [Item]? {
+    private func serveSnapshots() {
+        let requests = state.withLock { state in
+            defer { state.snapshots = [] }
+            return state.snapshots
+        }
+        for request in requests {
+            let copy = try? observation.snapshot()
+            if let copy, state.withLock({ $0.isTooSlow }) { copy.labels.insert(.tooSlow) }
+            request.give(copy)
+        }
+    }
+
+    /// Takes what is queued, after a rest where that is nothing; false at the end.
+    ///
+    /// The two arrays change places, so that neither is allocated anew for each batch.
+    private func takeItems(_ items: inout [Item]) -> Bool {
         var next = Rest.short
+        if items.count > Self.crowd { items = [] } else { items.removeAll(keepingCapacity: true) }
         while true {
-            let (items, isClosed) = state.withLock { state in
-                let items = state.items
-                state.items = []
+            let (isClosed, isAsked) = state.withLock { state in
+                swap(&state.items, &items)
                 state.rest = items.isEmpty ? next : .none
-                return (items, state.isClosed)
+                return (state.isClosed, !state.snapshots.isEmpty)
             }
-            if !items.isEmpty { return items }
-            if isClosed { return nil }
+            if !items.isEmpty || isAsked { return true }
+            if isClosed { return false }
             var waiting = [Poll.Item(wake.descriptor.number)]
             if Poll.wait(&waiting, milliseconds: next == .short ? Self.shortRest : -1) > 0 { wake.drain() }
             next = next == .short ? .long : .short

@@ -74,6 +74,25 @@ package final class StreamRecording: Sendable {
         }
     }
 
+    /// What is kept of a stretch of the stream.
+    package func bytes(in range: Range<UInt64>) -> [UInt8] {
+        state.withLock { state in
+            let head = UInt64(state.headSize)
+            var bytes: [UInt8] = []
+            if range.lowerBound < head {
+                let count = Int(min(range.upperBound, head) - range.lowerBound)
+                bytes = (try? Files.readBytes(file.number, at: range.lowerBound, count: count)) ?? []
+            }
+            let tailStart = state.total - UInt64(state.tail.count)
+            let lower = max(range.lowerBound, tailStart, head)
+            let upper = min(range.upperBound, state.total)
+            if lower < upper {
+                bytes += state.tail[Int(lower - tailStart)..<Int(upper - tailStart)]
+            }
+            return bytes
+        }
+    }
+
     /// The last bytes that passed, at most `count`.
     package func suffix(_ count: Int) -> [UInt8] { Array(contents().bytes.suffix(count)) }
 }

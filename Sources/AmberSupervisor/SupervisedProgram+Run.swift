@@ -14,7 +14,8 @@ extension SupervisedProgram {
     /// Waits for the program to end, passing signals, stops and the terminal's size on. Blocks the calling thread.
     ///
     /// Every signal of `SignalPolicy.watched` must be blocked in all threads of this process (`Signals.block`).
-    package func run() throws(SyscallError) -> Result {
+    /// `takes` is asked about each signal that would be passed on; true takes it away from the program.
+    package func run(_ takes: (Int32) -> Bool = { _ in false }) throws(SyscallError) -> Result {
         let signals = try Signals.descriptor(SignalPolicy.watched)
         var wait = Wait(policy: SignalPolicy(isOwnSession: streams.terminal >= 0))
         wait.deadline = plan.timeLimit.map { beganAt + $0 }
@@ -24,7 +25,7 @@ extension SupervisedProgram {
                 Poll.Item(leader?.number ?? child.descriptor.number), Poll.Item(signals.number),
             ]
             _ = Poll.wait(&items, milliseconds: timeout(wait))
-            if items[1].isReady { handleSignals(signals.number, &wait) }
+            if items[1].isReady { handleSignals(signals.number, &wait, takes) }
             if items[0].isReady { reap(&wait) }
             expire(&wait)
         }
@@ -105,7 +106,7 @@ extension SupervisedProgram {
         }
     }
 
-    private func handleSignals(_ number: Int32, _ wait: inout Wait) {
+    private func handleSignals(_ number: Int32, _ wait: inout Wait, _ takes: (Int32) -> Bool) {
         while let arrival = Signals.next(from: number) {
             switch arrival.number {
             case Signals.child: reap(&wait)
@@ -113,7 +114,9 @@ extension SupervisedProgram {
             default:
                 // kill(2) reaches the members of a group one after the other: a moment later the guardian has it too.
                 if !arrival.isFromKernel, streams.terminal < 0 { _ = Poll.sleep(milliseconds: 2) }
-                if wait.policy.decide(arrival, canaryCount: canaryCount(arrival.number)) == .forward {
+                let isTaken = takes(arrival.number)
+                if wait.policy.decide(arrival, canaryCount: canaryCount(arrival.number)) == .forward, !isTaken
+                {
                     forward(arrival.number)
                 }
             }

@@ -25,7 +25,7 @@ package final class SupervisedProgram {
     /// The guardian's pid; it is our child.
     let guardianID: Int32
     let streams: StandardStreams
-    let startedAt = Clock.realtime()
+    package let startedAt = Clock.realtime()
     package let beganAt = Clock.monotonic()
     let plan: ProgramPlan
     private let loop: ListenerLoop
@@ -87,6 +87,9 @@ package final class SupervisedProgram {
     /// Readable when the program's first process has ended, or the init of its pid namespace.
     package var endNumber: Int32 { child.descriptor.number }
 
+    /// Sends a signal to that process from any thread, as long as nobody has waited for its end.
+    package var signaller: ProcessSignaller? { try? ProcessSignaller(child.descriptor.number) }
+
     /// Ends that process; in a pid namespace everything ends with it (pid_namespaces(7)).
     package func kill() { try? child.send(Signals.kill) }
 
@@ -129,9 +132,8 @@ package final class SupervisedProgram {
         // A listener on its way lives as long as the socket's other side: the child must not keep that alive itself,
         // or its exec would wait for ever when this process dies before it has taken the listener.
         steps.append(.close(socket.readEnd.number))
-        var sets = plan.callSets
-        if streams.feedsStandardInput { sets.insert(.standardInput) }
-        let filter = SyscallTable.program(sets)
+        let filter = SyscallTable.program(
+            feedsStandardInput: streams.feedsStandardInput, uses: plan.uses)
         steps.append(.filter(filter, socket: socket.writeEnd.number))
         steps += plan.epilogue
         steps.append(.blockedSignals(plan.blockedSignals))
@@ -172,7 +174,7 @@ package final class SupervisedProgram {
         let next: any CallHandler
 
         func decide(_ call: ObservedCall, slot: Int, answerer: Answerer) -> CallDecision {
-            if call.shape.action == .standardInput {
+            if call.shape.action == .standardInput, !RandomDevice.isRead(answerer.rawCall(slot)) {
                 streams.notice(call)
                 return .proceed
             }

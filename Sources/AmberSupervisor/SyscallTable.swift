@@ -125,24 +125,16 @@ package enum SyscallTable {
         Row(CallShape("unshare", .namespace), 272, 310, 97, .argumentHasBits(0, newMountOrUser)),
     ]
 
-    /// Sets of calls that are notified only where somebody answers them.
-    package struct Sets: OptionSet, Hashable, Sendable {
-        package let rawValue: Int
-        package init(rawValue: Int) { self.rawValue = rawValue }
-        /// Calls that look at standard input: where it is a pipe or socket that Amber feeds on demand.
-        package static let standardInput = Sets(rawValue: 1)
-        /// Calls that ask for a socket's names: where connections are relayed.
-        package static let socketNames = Sets(rawValue: 2)
-    }
-
-    private static func rows(_ sets: Sets) -> [Row] {
-        rows + (sets.contains(.standardInput) ? standardInputRows : [])
-            + (sets.contains(.socketNames) ? socketNameRows : [])
-    }
-
     /// The filter for these rows, all architectures that this machine can run.
-    package static func program(_ sets: Sets) -> SeccompProgram {
-        let all = rows(sets)
+    ///
+    /// The clock's rows stand first: the vDSO's stand-in makes those calls by the million.
+    package static func program(feedsStandardInput: Bool, uses: Uses = []) -> SeccompProgram {
+        var all = uses.contains(.clock) ? clockRows : []
+        all += rows
+        if uses.contains(.randomness) { all = randomnessRows + all }
+        if uses.contains(.identity) { all += identityRows }
+        if uses.contains(.socketNames) { all += socketNameRows }
+        if feedsStandardInput { all += standardInputRows }
         return SeccompProgram(
             architectures.map { architecture in
                 (
@@ -165,7 +157,7 @@ package enum SyscallTable {
     /// Shapes by architecture and number.
     static let shapes: [UInt64: CallShape] = {
         var shapes: [UInt64: CallShape] = [:]
-        for row in rows([.standardInput, .socketNames]) {
+        for row in rows + standardInputRows + socketNameRows + randomnessRows + clockRows + identityRows {
             for architecture in [x86, i386, arm64] {
                 guard let number = row.number(architecture) else { continue }
                 shapes[UInt64(architecture) << 32 | UInt64(number)] = row.shape

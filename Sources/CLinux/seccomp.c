@@ -1,6 +1,7 @@
 #define _GNU_SOURCE
 #include "amber_seccomp.h"
 #include <errno.h>
+#include <fcntl.h>
 #include <poll.h>
 #include <string.h>
 #include <sys/ioctl.h>
@@ -85,6 +86,14 @@ int amber_listener_return(int listener, struct amber_slot *slot, int64_t value) 
 
 void amber_slot_refresh(struct amber_slot *slot) {
     __atomic_store_n(&slot->received_at, amber_monotonic(), __ATOMIC_RELEASE);
+}
+
+int amber_listener_add_descriptor(int listener, uint64_t id, int fd, int as, int is_close_on_exec) {
+    struct seccomp_notif_addfd request = {
+        .id = id, .srcfd = (uint32_t)fd, .newfd = (uint32_t)as, .flags = SECCOMP_ADDFD_FLAG_SETFD,
+        .newfd_flags = is_close_on_exec ? O_CLOEXEC : 0};
+    int number = ioctl(listener, SECCOMP_IOCTL_NOTIF_ADDFD, &request);
+    return number < 0 ? -errno : number;
 }
 
 int amber_listener_is_valid(int listener, uint64_t id) {

@@ -14,6 +14,7 @@
 #include <linux/sched.h>
 #include <linux/seccomp.h>
 #include <net/if.h>
+#include <poll.h>
 #include <sched.h>
 #include <signal.h>
 #include <pthread.h>
@@ -23,6 +24,7 @@
 #include <sys/mount.h>
 #include <sys/prctl.h>
 #include <sys/resource.h>
+#include <sys/signalfd.h>
 #include <sys/socket.h>
 #include <sys/stat.h>
 #include <sys/syscall.h>
@@ -115,21 +117,88 @@ static int install_filter(const struct amber_step *step) {
     return result;
 }
 
+/* Writes digits without a sign; returns how many. No library call: see above. */
+static size_t write_number(char *text, uint64_t value) {
+    char digits[20];
+    size_t count = 0;
+    do digits[count++] = (char)('0' + value % 10);
+    while (value /= 10);
+    for (size_t index = 0; index < count; index++) text[index] = digits[count - 1 - index];
+    return count;
+}
+
+/* Makes `wanted` the next pid of this pid namespace, as far as it is free (ns_last_pid, proc_sys_kernel(5)). */
+static void steer_pid(int last_pid, int32_t wanted) {
+    char text[20];
+    if (wanted > 1) pwrite(last_pid, text, write_number(text, (uint64_t)wanted - 1), 0);
+}
+
+struct init_watch {
+    int child;
+    int report;
+    int steering; /* socket: an int32_t pid in, one byte out; -1 for none */
+    int last_pid;
+    int signals;
+};
+
+static void keep_three(int a, int b, int c) {
+    int low = a < b ? a : b;
+    int high = a < b ? b : a;
+    int mid = c < low ? low : c > high ? high : c;
+    low = c < low ? c : low;
+    high = c > high ? c : high;
+    if (low > 0) syscall(SYS_close_range, 0, low - 1, 0);
+    if (mid > low + 1) syscall(SYS_close_range, low + 1, mid - 1, 0);
+    if (high > mid + 1) syscall(SYS_close_range, mid + 1, high - 1, 0);
+    syscall(SYS_close_range, high + 1, ~0U, 0);
+}
+
+/* Waits until a child has ended, and serves requests for pids meanwhile. */
+static void await_child(struct init_watch *watch) {
+    for (;;) {
+        struct pollfd items[2] = {{watch->signals, POLLIN, 0}, {watch->steering, POLLIN, 0}};
+        if (poll(items, 2, -1) < 0 && errno != EINTR) return;
+        if (items[1].revents) {
+            int32_t wanted;
+            if (read(watch->steering, &wanted, sizeof wanted) == sizeof wanted) {
+                steer_pid(watch->last_pid, wanted);
+                if (write(watch->steering, "p", 1) != 1) watch->steering = -1;
+            } else {
+                watch->steering = -1;
+            }
+        }
+        if (items[0].revents) {
+            struct signalfd_siginfo info;
+            while (read(watch->signals, &info, sizeof info) == sizeof info) {}
+            return;
+        }
+    }
+}
+
 /* Process 1 of a pid namespace: reaps, reports the end of the one child that matters, and goes with it. */
-static void run_init(int child, int report) {
+static void run_init(struct init_watch *watch) {
     sigset_t all;
     sigfillset(&all);
     sigprocmask(SIG_SETMASK, &all, NULL);
-    syscall(SYS_close_range, 0, report - 1, 0);
-    syscall(SYS_close_range, report + 1, ~0U, 0);
+    if (watch->steering > 0) {
+        keep_three(watch->report, watch->steering, watch->last_pid);
+        sigset_t ends;
+        sigemptyset(&ends);
+        sigaddset(&ends, SIGCHLD);
+        watch->signals = signalfd(-1, &ends, SFD_CLOEXEC | SFD_NONBLOCK);
+    } else {
+        keep_three(watch->report, watch->report, watch->report);
+        watch->signals = -1;
+    }
     for (;;) {
         int status;
-        pid_t pid = wait4(-1, &status, 0, NULL);
-        if (pid == child) {
+        pid_t pid = wait4(-1, &status, watch->signals >= 0 ? WNOHANG : 0, NULL);
+        if (pid == watch->child) {
             struct amber_init_report end = {pid, status};
-            ssize_t written = write(report, &end, sizeof end);
+            ssize_t written = write(watch->report, &end, sizeof end);
             _exit(written == sizeof end ? 0 : 1);
         }
+        if (pid == 0) await_child(watch);
         if (pid < 0 && errno == ECHILD) _exit(1);
     }
 }
@@ -142,8 +211,55 @@ static int become_init(const struct amber_step *step) {
     if (child < 0) child = raw_clone3(0, NULL, NULL);
     if (child < 0) return -1;
     if (child == 0) return 0;
-    run_init((int)child, step->b);
+    struct init_watch watch = {(int)child, step->b, (int)step->n1, (int)step->n2, -1};
+    run_init(&watch);
     return -1;
+}
+
+static int open_as(const struct amber_step *step) {
+    int fd = open(step->s1, step->b | O_CLOEXEC);
+    if (fd < 0) fd = open("/dev/null", O_RDWR | O_CLOEXEC);
+    if (fd < 0) return -1;
+    if (fd == step->a) return 0;
+    int result = dup3(fd, step->a, O_CLOEXEC);
+    int saved = errno;
+    close(fd);
+    errno = saved;
+    return result;
+}
+
+/* One clock's line of timens_offsets (time_namespaces(7)): name, seconds, nanoseconds that are not negative. */
+static size_t write_offset(char *text, const char *name, int64_t offset) {
+    int64_t seconds = offset / 1000000000;
+    int64_t rest = offset % 1000000000;
+    if (rest < 0) {
+        rest += 1000000000;
+        seconds -= 1;
+    }
+    size_t length = strlen(name);
+    memcpy(text, name, length);
+    text[length++] = ' ';
+    if (seconds < 0) text[length++] = '-';
+    length += write_number(text + length, (uint64_t)(seconds < 0 ? -seconds : seconds));
+    text[length++] = ' ';
+    length += write_number(text + length, (uint64_t)rest);
+    text[length++] = '\n';
+    return length;
+}
+
+/* Children of this process live in a time namespace of their own (time_namespaces(7), Linux 5.6). */
+static int set_time(const struct amber_step *step) {
+    char text[128];
+    if (unshare(0x80 /* CLONE_NEWTIME */) < 0) return 0;
+    size_t length = write_offset(text, "monotonic", (int64_t)step->n1);
+    length += write_offset(text + length, "boottime", (int64_t)step->n2);
+    int fd = open("/proc/self/timens_offsets", O_WRONLY | O_CLOEXEC);
+    if (fd < 0) return 0;
+    /* One that is out of range is refused: then the clocks stay what they are. */
+    ssize_t written = write(fd, text, length);
+    (void)written;
+    close(fd);
+    return 0;
 }
 
 static void keep_only(int fd) {
@@ -293,6 +409,8 @@ static int take_step(const struct amber_step *s) {
     case AMBER_STEP_NO_DUMP: return prctl(PR_SET_DUMPABLE, s->a, 0, 0, 0);
     case AMBER_STEP_NO_NEW_PRIVS: return prctl(PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0);
     case AMBER_STEP_DEATH_SIGNAL: return prctl(PR_SET_PDEATHSIG, s->a, 0, 0, 0);
+    case AMBER_STEP_OPEN: return open_as(s);
+    case AMBER_STEP_TIME: return set_time(s);
     case AMBER_STEP_INIT: return become_init(s);
     case AMBER_STEP_LEADER: return become_leader(s);
     case AMBER_STEP_FILTER: return install_filter(s);

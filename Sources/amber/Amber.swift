@@ -1,8 +1,7 @@
 import AmberCommands
-import ArgumentParser
 
 /// The executable: everything is in `AmberCommands`.
 @main
 enum Amber {
-    static func main() { AmberCommand.main() }
+    static func main() { AmberCommand.start() }
 }

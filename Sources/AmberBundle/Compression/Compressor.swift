@@ -27,7 +27,7 @@ final class Compressor {
         switch compression {
         case .zstd:
             code = min(code, archive_write_add_filter_zstd(archive))
-            code = min(code, archive_write_set_filter_option(archive, "zstd", "compression-level", "3"))
+            code = min(code, archive_write_set_filter_option(archive, "zstd", "compression-level", "2"))
             code = min(
                 code, archive_write_set_filter_option(archive, "zstd", "threads", String(max(1, threads))))
         case .gzip:

@@ -5,7 +5,7 @@ import Synchronization
 
 /// Remembers digests of files by device, inode, size, mtime and ctime, across processes.
 ///
-/// An append-only file of 80-byte records, read as a whole on first use: 100,000 files are 8 MB. Damaged
+/// An append-only file of 88-byte records, read as a whole on first use: 100,000 files are 9 MB. Damaged
 /// records are passed over. Every failure to read or write it means only that a file is hashed again.
 final class DigestCache: Sendable {
     /// What identifies a file's content without reading it.
@@ -34,13 +34,20 @@ final class DigestCache: Sendable {
         }
     }
 
+    /// What is known of a file's content.
+    struct Content: Hashable, Sendable {
+        var digest: Digest
+        /// It was inspected (`FileHasher.isMarked`) and nothing was found.
+        var isPlain = false
+    }
+
     private struct State {
-        var known: [Key: Digest]?
+        var known: [Key: Content]?
         var added: [UInt8] = []
         var recordsInFile = 0
     }
 
-    private static let recordSize = 80
+    private static let recordSize = 88
     /// More than this is rewritten without what is outdated.
     static let compactionSize = 32 << 20
     private let path: String
@@ -50,7 +57,10 @@ final class DigestCache: Sendable {
     init(path: String) { self.path = path }
 
     /// The digest of a file that has not changed since it was hashed; nil where that is not known.
-    func lookUp(_ status: FileStatus) -> Digest? {
+    func lookUp(_ status: FileStatus) -> Digest? { content(of: status)?.digest }
+
+    /// The same with what else is known of its content.
+    func content(of status: FileStatus) -> Content? {
         state.withLock { state in
             load(&state)
             return state.known?[Key(status)]
@@ -62,14 +72,17 @@ final class DigestCache: Sendable {
     /// A file that changes twice within one tick of the file system's clock has the same times and may have
     /// the same size: git calls such an entry racy (git, racy-git.txt). We remember only files that lie still
     /// for 2 s.
-    func insert(_ digest: Digest, for status: FileStatus, now: Int64 = DigestCache.now) {
+    func insert(
+        _ digest: Digest, isPlain: Bool = false, for status: FileStatus, now: Int64 = DigestCache.now
+    ) {
         guard max(status.modifiedAt, status.changedAt) < now - 2_000_000_000 else { return }
         state.withLock { state in
             load(&state)
             let key = Key(status)
-            guard state.known?[key] != digest else { return }
-            state.known?[key] = digest
-            state.added += Self.encode(key, digest)
+            let content = Content(digest: digest, isPlain: isPlain)
+            guard state.known?[key] != content else { return }
+            state.known?[key] = content
+            state.added += Self.encode(key, content)
         }
     }
 
@@ -99,7 +112,7 @@ final class DigestCache: Sendable {
     }
 
     /// Keeps what this process knows, newest change first, to half the size that starts a compaction.
-    private func compact(_ descriptor: Int32, _ known: [Key: Digest]) throws(SyscallError) {
+    private func compact(_ descriptor: Int32, _ known: [Key: Content]) throws(SyscallError) {
         let kept = known.sorted { $0.key.changedAt > $1.key.changedAt }
             .prefix(Self.compactionSize / 2 / Self.recordSize)
         try Files.setSize(descriptor, to: 0)
@@ -108,7 +121,7 @@ final class DigestCache: Sendable {
 
     private func load(_ state: inout State) {
         guard state.known == nil else { return }
-        var known: [Key: Digest] = [:]
+        var known: [Key: Content] = [:]
         defer { state.known = known }
         guard let bytes = try? Files.contents(KernelPath(path), limit: 4 * Self.compactionSize) else {
             return
@@ -118,23 +131,24 @@ final class DigestCache: Sendable {
         bytes.withUnsafeBytes { raw in
             for index in 0..<count {
                 let start = index * Self.recordSize
-                let words = (0..<10).map {
+                let words = (0..<11).map {
                     raw.loadUnaligned(fromByteOffset: start + $0 * 8, as: UInt64.self).littleEndian
                 }
-                guard Self.checksum(words[..<9]) == words[9] else { continue }
+                guard Self.checksum(words[..<10]) == words[10] else { continue }
                 guard let digest = Digest(bytes: Array(raw[(start + 40)..<(start + 72)])) else { continue }
-                known[Key(words)] = digest
+                known[Key(words)] = Content(digest: digest, isPlain: words[9] == 1)
             }
         }
     }
 
-    private static func encode(_ key: Key, _ digest: Digest) -> [UInt8] {
+    private static func encode(_ key: Key, _ content: Content) -> [UInt8] {
         var words = key.words
-        digest.bytes.withUnsafeBytes { raw in
+        content.digest.bytes.withUnsafeBytes { raw in
             for index in 0..<4 {
                 words.append(raw.loadUnaligned(fromByteOffset: index * 8, as: UInt64.self).littleEndian)
             }
         }
+        words.append(content.isPlain ? 1 : 0)
         words.append(checksum(words[...]))
         return words.flatMap { word in withUnsafeBytes(of: word.littleEndian) { Array($0) } }
     }

@@ -34,6 +34,8 @@ public struct FileHasher: Sendable {
         public let modifiedAt: Int64
         /// Last change of the inode, nanoseconds since the epoch.
         public let changedAt: Int64
+        /// `FileHasher.isMarked` said so of its beginning.
+        public internal(set) var isMarked = false
 
         init(_ status: FileStatus) {
             device = status.device
@@ -53,6 +55,12 @@ public struct FileHasher: Sendable {
     public var patience: Duration
     /// Threads; one per processor by default.
     public var threads: Int
+    /// Looks at the first 4 KiB of each file of at most `largestInspected` bytes; nil looks at none.
+    ///
+    /// Called on the hasher's threads. What a store remembers as plain is not looked at again.
+    public var isMarked: (@Sendable (_ head: [UInt8]) -> Bool)?
+    /// The length up to which files are inspected, bytes.
+    public static let largestInspected: UInt64 = 1 << 16
 
     /// Makes a hasher.
     public init(
@@ -76,7 +84,8 @@ public struct FileHasher: Sendable {
     /// - Returns: One outcome for each path.
     public func hash(_ paths: [ByteString], store: LocalStore? = nil) -> [Outcome] {
         guard !paths.isEmpty else { return [] }
-        let work = HashingWork(paths, cache: store?.digests, sizeLimit: sizeLimit)
+        let work = HashingWork(
+            paths, HashingWork.Rules(cache: store?.digests, sizeLimit: sizeLimit, isMarked: isMarked))
         let deadline = ContinuousClock.now + timeBudget
         var running = 0
         for _ in 0..<min(threads, paths.count) where work.startThread() { running += 1 }
@@ -91,7 +100,9 @@ public struct FileHasher: Sendable {
 
     /// Hashes one file on the calling thread; for small sets and tests.
     public func hash(_ path: ByteString, store: LocalStore? = nil) -> Outcome {
-        let outcome = HashingWork.hash(path, cache: store?.digests, sizeLimit: sizeLimit) { _ in true }
+        let outcome = HashingWork.hash(
+            path, HashingWork.Rules(cache: store?.digests, sizeLimit: sizeLimit, isMarked: isMarked)
+        ) { _ in true }
         store?.digests.save()
         return outcome
     }

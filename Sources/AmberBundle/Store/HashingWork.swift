@@ -4,6 +4,17 @@ import Synchronization
 
 /// The work that the threads of a `FileHasher` share.
 final class HashingWork: Sendable {
+    /// What is done with each file.
+    struct Rules: Sendable {
+        let cache: DigestCache?
+        let sizeLimit: UInt64
+        let isMarked: (@Sendable ([UInt8]) -> Bool)?
+
+        func inspects(_ status: FileStatus) -> Bool {
+            isMarked != nil && status.sizeInBytes <= FileHasher.largestInspected
+        }
+    }
+
     /// One thread's present file.
     private struct Slot {
         var index: Int
@@ -23,14 +34,12 @@ final class HashingWork: Sendable {
     /// Raised when the last file is done.
     let finished = Signpost()
     private let paths: [ByteString]
-    private let cache: DigestCache?
-    private let sizeLimit: UInt64
+    private let rules: Rules
     private let state: Mutex<State>
 
-    init(_ paths: [ByteString], cache: DigestCache?, sizeLimit: UInt64) {
+    init(_ paths: [ByteString], _ rules: Rules) {
         self.paths = paths
-        self.cache = cache
-        self.sizeLimit = sizeLimit
+        self.rules = rules
         state = Mutex(State(left: paths.count, outcomes: Array(repeating: nil, count: paths.count)))
     }
 
@@ -45,7 +54,7 @@ final class HashingWork: Sendable {
     /// Takes files until there are none left.
     func run() {
         while let (ticket, index) = take() {
-            let outcome = Self.hash(paths[index], cache: cache, sizeLimit: sizeLimit) { _ in
+            let outcome = Self.hash(paths[index], rules) { _ in
                 self.touch(ticket)
             }
             guard settle(ticket, index, outcome) else { return }
@@ -110,28 +119,40 @@ final class HashingWork: Sendable {
     }
 
     /// Hashes one file; `progress` is called after each read and returns false to stop.
-    static func hash(
-        _ path: ByteString, cache: DigestCache?, sizeLimit: UInt64, progress: (Int) -> Bool
-    ) -> FileHasher.Outcome {
+    static func hash(_ path: ByteString, _ rules: Rules, progress: (Int) -> Bool) -> FileHasher.Outcome {
         do throws(SyscallError) {
+            let name = KernelPath(path.bytes)
+            if let known = remembered(name, rules) { return known }
             let file = try Files.open(
-                KernelPath(path.bytes),
+                name,
                 Files.Flag.readOnly | Files.Flag.nonBlocking | Files.Flag.noControllingTerminal)
             let before = try Files.status(of: file.number)
             guard before.isRegular else { return .special }
-            let observation = FileHasher.Observation(before)
-            guard before.sizeInBytes <= sizeLimit else { return .tooLarge(observation) }
-            if let known = cache?.lookUp(before) { return .hashed(known, metadata: observation) }
+            var observation = FileHasher.Observation(before)
+            guard before.sizeInBytes <= rules.sizeLimit else { return .tooLarge(observation) }
+            let isInspected = rules.inspects(before)
+            if isInspected, let isMarked = rules.isMarked {
+                observation.isMarked = isMarked(try Files.readBytes(file.number, at: 0, count: 4096))
+            }
             guard let digest = try content(of: file.number, size: before.sizeInBytes, progress) else {
                 return .timedOut
             }
             let after = try Files.status(of: file.number)
             guard DigestCache.Key(after) == DigestCache.Key(before) else { return .changed(observation) }
-            cache?.insert(digest, for: before)
+            rules.cache?.insert(digest, isPlain: isInspected && !observation.isMarked, for: before)
             return .hashed(digest, metadata: observation)
         } catch {
             return .unreadable(code: error.code, error.description)
         }
+    }
+
+    /// What the cache knows of a file that stands as it stood: it need not be opened again.
+    private static func remembered(_ path: KernelPath, _ rules: Rules) -> FileHasher.Outcome? {
+        guard let cache = rules.cache, let status = try? Files.status(path, following: true),
+            status.isRegular, status.sizeInBytes <= rules.sizeLimit, let known = cache.content(of: status),
+            known.isPlain || !rules.inspects(status)
+        else { return nil }
+        return .hashed(known.digest, metadata: FileHasher.Observation(status))
     }
 
     private static func content(

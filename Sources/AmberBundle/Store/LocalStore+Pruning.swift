@@ -35,6 +35,7 @@ extension LocalStore {
     @discardableResult
     public func prune(to size: UInt64 = defaultSize) -> UInt64 {
         removeLeftovers()
+        removeOldInventories()
         let pieces = pieces().sorted { $0.usedAt < $1.usedAt }
         var total = pieces.reduce(0) { $0 + $1.size }
         var freed: UInt64 = 0
@@ -71,7 +72,7 @@ extension LocalStore {
 
     /// Removes what killed processes left behind: temporary names older than a day.
     private func removeLeftovers() {
-        for place in ["blobs/sha256", "recipes", "layers", "."] {
+        for place in ["blobs/sha256", "recipes", "layers", "inventories", "."] {
             for name in names(place) where name.hasPrefix(".amber-") {
                 let path = KernelPath("\(directory)/\(place)/\(name)")
                 guard let status = try? Files.status(path),
@@ -81,6 +82,19 @@ extension LocalStore {
             }
         }
     }
+
+    /// A survey serves one program at one place: the newest few are worth their megabyte.
+    private func removeOldInventories() {
+        let kept = names("inventories").filter { !$0.hasPrefix(".") }.compactMap { name in
+            let path = "\(inventories)/\(name)"
+            return (try? Files.status(KernelPath(path))).map { (path, $0.modifiedAt) }
+        }
+        for (path, _) in kept.sorted(by: { $0.1 > $1.1 }).dropFirst(Self.mostInventories) {
+            try? Files.remove(KernelPath(path))
+        }
+    }
+
+    private static let mostInventories = 16
 
     private func removeDanglingRecipes() {
         for name in names("recipes") where !name.hasPrefix(".") {

@@ -4,7 +4,8 @@ import FoundationEssentials
 
 /// Layers and digests that are kept on this machine, so that the second bundle of a program costs little.
 ///
-/// A directory that only its user may enter: `blobs/sha256/HEX`, `recipes/HEX`, `digests`, `layers/`. Any
+/// A directory that only its user may enter: `blobs/sha256/HEX`, `recipes/HEX`, `digests`, `layers/`,
+/// `inventories/`. Any
 /// number of processes use it at once: everything appears by rename, and everything is checked before it is
 /// believed.
 public final class LocalStore: Sendable {
@@ -37,7 +38,7 @@ public final class LocalStore: Sendable {
         self.directory = directory
         try bundled(writing: true, directory) { () throws(SyscallError) in
             try Files.makeDirectories(directory, mode: 0o700)
-            for name in ["blobs", "blobs/sha256", "recipes", "layers"] {
+            for name in ["blobs", "blobs/sha256", "recipes", "layers", "inventories"] {
                 try Files.makeDirectories(directory + "/" + name, mode: 0o700)
             }
         }
@@ -71,6 +72,9 @@ public final class LocalStore: Sendable {
         if let home = environment["HOME"], home.hasPrefix("/") { return home + "/.cache/amber" }
         return nil
     }
+
+    /// Where surveys of this machine's packages are kept; a handful stay.
+    package var inventories: String { directory + "/inventories" }
 
     /// Where a blob lies, or would lie.
     func path(of digest: Digest) -> String { "\(directory)/blobs/sha256/\(digest.hexadecimal)" }

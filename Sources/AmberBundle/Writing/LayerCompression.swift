@@ -1,6 +1,6 @@
 /// How layers are compressed.
 public enum LayerCompression: String, Sendable, CaseIterable {
-    /// zstd level 3, on all processors; the same bytes for any number of them.
+    /// zstd level 2, on all processors; the same bytes for any number of them.
     case zstd
     /// gzip level 6, for tools that know no zstd.
     case gzip

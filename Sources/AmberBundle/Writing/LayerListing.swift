@@ -34,12 +34,13 @@ struct LayerListing {
     /// Byte order with the slash below every other byte, so that a directory's whole tree follows it at once.
     static func precedes(_ left: ByteString, _ right: ByteString) -> Bool {
         let slash = UInt8(ascii: "/")
-        for (one, other) in zip(left.bytes, right.bytes) where one != other {
-            if one == slash { return true }
-            if other == slash { return false }
-            return one < other
+        let (one, other) = (left.bytes.span, right.bytes.span)
+        for index in 0..<min(one.count, other.count) where one[index] != other[index] {
+            if one[index] == slash { return true }
+            if other[index] == slash { return false }
+            return one[index] < other[index]
         }
-        return left.count < right.count
+        return one.count < other.count
     }
 
     private mutating func addParents(of path: ByteString, open: inout [ByteString]) {

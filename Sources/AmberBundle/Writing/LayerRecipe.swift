@@ -5,7 +5,7 @@ enum LayerRecipe {
     /// Digest of the canonical listing, or nil where a file's digest is not known.
     static func digest(of listing: LayerListing, compression: LayerCompression) -> Digest? {
         var hasher = ContentHasher()
-        hasher.update(Array("amber layer recipe 1 \(compression.rawValue)\n".utf8))
+        hasher.update(Array("amber layer recipe 2 \(compression.rawValue)\n".utf8))
         var line: [UInt8] = []
         for entry in listing.entries {
             line.removeAll(keepingCapacity: true)

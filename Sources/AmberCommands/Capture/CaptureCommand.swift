@@ -55,21 +55,11 @@ struct CaptureCommand: ParsableCommand {
     }
 
     func run() throws {
-        let console = Console()
-        do {
-            let report = try Capture.run(configuration) { outcome in
-                if !quiet { console.say("the command ended with \(outcome); sealing the bundle") }
-            }
-            CaptureSummary(report: report, isQuiet: quiet).print(to: console)
-            throw ExitCode(report.outcome.shellStatus)
-        } catch let error as CaptureError {
-            if error.code == .filterRefused { runUnrecorded(error, console) }
-            console.say(error.description)
-            throw ExitCode(error.exitStatus)
-        }
+        throw ExitCode(CaptureRun(configuration: configuration, isQuiet: quiet).status())
     }
 
-    private var configuration: CaptureConfiguration {
+    /// What the options ask for.
+    var configuration: CaptureConfiguration {
         var configuration = CaptureConfiguration(
             arguments: ThisProcess.arguments.suffix(command.count).map { ByteString($0) })
         configuration.output = output
@@ -83,13 +73,6 @@ struct CaptureCommand: ParsableCommand {
         configuration.recordsSessionSecrets = tlsKeys
         configuration.recipeFiles = recipes.recipe
         return configuration
-    }
-
-    /// The kernel refuses supervision: the command runs all the same, and the user learns why nothing is recorded.
-    private func runUnrecorded(_ error: CaptureError, _ console: Console) {
-        console.say("\(error.problem): the command runs without being recorded. \(error.remedy)")
-        let failure = Capture.becomeUnrecorded(configuration)
-        console.say("cannot run '\(command.first ?? "")': \(failure)")
     }
 }
 

@@ -38,7 +38,8 @@ extension FailureSignature {
             parts.append(message)
         }
         if let frame = frames.first { parts.append("at \(frame.summary)") }
-        parts.append("(\(outcome))")
+        let end = outcome == .running ? "no response" : outcome.description
+        parts.append(status.map { "(status \($0))" } ?? "(\(end))")
         return parts.joined(separator: " ")
     }
 }

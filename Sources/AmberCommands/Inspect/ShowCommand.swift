@@ -15,12 +15,21 @@ struct ShowCommand: ParsableCommand {
     @Flag(help: "Print what belongs into a ticket, as Markdown.")
     var markdown = false
 
+    @Flag(help: "A service: print the failing request, and as curl.")
+    var request = false
+
+    @Option(help: "With --request: another request's number.")
+    var number: Int?
+
+    @Flag(help: "With --request: credentials as they are.")
+    var secrets = false
     @Flag(help: "Print every conversation with its requests and answers.")
     var networkOnly = false
 
     func run() throws {
         let console = Console()
         do {
+            if request { return try showRequest(console) }
             if networkOnly { return try showNetwork(console) }
             let summary = try BundleSummary(try BundleReader(path: file))
             if json { return console.answer(try RecordJSON.encode(summary) + [UInt8(ascii: "\n")]) }
@@ -32,6 +41,16 @@ struct ShowCommand: ParsableCommand {
             console.say("\(error)")
             throw ExitStatus.failure
         }
+    }
+
+    private func showRequest(_ console: Console) throws {
+        guard let exchanges = try RecordedExchanges(try BundleReader(path: file)) else {
+            throw ServeOptionError(text: "\(file) holds no requests; `amber serve` makes bundles that do")
+        }
+        let record = try exchanges.record(number)
+        if json { return console.answer(try RecordJSON.encode(record) + [UInt8(ascii: "\n")]) }
+        console.answer(
+            try RequestDisplay(exchanges: exchanges, record: record, showsSecrets: secrets).bytes())
     }
 
     private func showNetwork(_ console: Console) throws {

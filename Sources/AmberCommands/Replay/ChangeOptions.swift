@@ -1,6 +1,6 @@
 import AmberModel
-import AmberReplay
-import ArgumentParser
+public import AmberReplay
+public import ArgumentParser
 
 /// What a user may change about a recorded run; shared by `replay`, `shell` and `exec`.
 struct ChangeOptions: ParsableArguments {
@@ -12,6 +12,9 @@ struct ChangeOptions: ParsableArguments {
 
     @Option(help: "Put a file of this machine in place: PATH=LOCAL.")
     var withFile: [String] = []
+
+    @Option(help: "The time inside: recorded, now, 2026-11-23T02:00:00Z, +1d.")
+    var time: ReplayTime = .recorded
 
     @Option(help: "Keep the files that were written in this directory.")
     var keep: String?
@@ -35,5 +38,13 @@ struct ChangeOptions: ParsableArguments {
                 path: ByteString(String(parts[0])), source: String(parts[1]))
         }
         configuration.keepDirectory = keep
+        configuration.time = time
     }
+}
+
+extension ReplayTime: ExpressibleByArgument {
+    /// Takes what stands behind `--time`.
+    public init?(argument: String) { self.init(argument) }
+    /// The default, as help shows it.
+    public var defaultValueDescription: String { description }
 }

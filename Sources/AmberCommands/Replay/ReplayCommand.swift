@@ -25,6 +25,18 @@ struct ReplayCommand: ParsableCommand {
     @Option(help: "End the replay after this time: 90, 15m, 2h.")
     var timeout: TimeSpan?
 
+    @Option(help: "A service's bundle: send this request instead.")
+    var send: String?
+
+    @Option(help: "A service: earlier requests first: none, client, all.")
+    var warmUp: ReplayConfiguration.WarmUp = .none
+
+    @Option(help: "A service: time until it listens (default: 60s or more).")
+    var readyTimeout: TimeSpan?
+
+    @Flag(help: "A service: leave it up until ^C, and say where it is.")
+    var keepRunning = false
+
     func run() throws {
         let console = Console()
         try ExitStatus.reporting {
@@ -40,6 +52,10 @@ struct ReplayCommand: ParsableCommand {
         var configuration = ReplayConfiguration(bundle: file)
         changes.apply(to: &configuration)
         configuration.network = network
+        configuration.request = send
+        configuration.warmUp = warmUp
+        configuration.readyTimeout = readyTimeout?.duration
+        if keepRunning { configuration.keepsRunning = { Console().say($0) } }
         configuration.recipeFiles = recipes.recipe
         configuration.timeLimit = timeout?.duration
         return configuration
@@ -55,3 +71,4 @@ struct ReplayCommand: ParsableCommand {
 }
 
 extension ReplayConfiguration.Network: ExpressibleByArgument {}
+extension ReplayConfiguration.WarmUp: ExpressibleByArgument {}

@@ -46,7 +46,7 @@ struct GdbInvocation {
         // A signal stops gdb by itself; an exit does not.
         switch outcome {
         case .exited: lines.append("catch syscall exit_group")
-        case .signaled, .timedOut, nil: break
+        case .signaled, .timedOut, .running, nil: break
         }
         return lines + ["continue"]
     }

@@ -10,6 +10,8 @@ protocol Dialect: Sendable {
     func adapt(_ response: [UInt8], recorded: ArraySlice<UInt8>, to request: ArraySlice<UInt8>) -> [UInt8]
     /// An answer that needs no recorded request: a handshake that holds random numbers.
     func greeting(_ request: ArraySlice<UInt8>, isFirst: Bool, _ script: Script) -> [UInt8]?
+    /// How many of the program's bytes at the beginning only set the connection up.
+    func setupLength(_ script: Script) -> Int
     /// A request in a few words, without secrets.
     func summary(_ request: ArraySlice<UInt8>) -> String
 }
@@ -28,6 +30,8 @@ extension Dialect {
     }
 
     func greeting(_ request: ArraySlice<UInt8>, isFirst: Bool, _ script: Script) -> [UInt8]? { nil }
+
+    func setupLength(_ script: Script) -> Int { 0 }
 }
 
 extension WireProtocol {

@@ -62,6 +62,17 @@ struct PostgresDialect: Dialect {
         return Self.welcome(script)
     }
 
+    /// Startup packets and passwords.
+    func setupLength(_ script: Script) -> Int {
+        var length = 0
+        while let next = requestLength(script.sent[length...], isFirst: length == 0), next > 0,
+            Self.isStartup(script.sent[length...]) || script.sent[length] == UInt8(ascii: "p")
+        {
+            length += next
+        }
+        return length
+    }
+
     /// AuthenticationOk and what follows it up to ReadyForQuery; nil where nobody was let in.
     private static func welcome(_ script: Script) -> [UInt8]? {
         var place = 0

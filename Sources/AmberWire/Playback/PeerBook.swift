@@ -8,12 +8,17 @@ package struct PeerBook {
     let endsTLS: Bool
     private var claimed: Set<Int> = []
     private let truncated: Set<Int>
+    /// Where requests are looked up when no script has them.
+    private let others: [Script]
     private var madePool: ExchangePool?
 
     /// Makes a book.
-    package init(_ scripts: [Script], truncated: Set<Int> = [], endsTLS: Bool = false) {
+    package init(
+        _ scripts: [Script], others: [Script] = [], truncated: Set<Int> = [], endsTLS: Bool = false
+    ) {
         self.endsTLS = endsTLS
         self.scripts = scripts
+        self.others = others
         self.truncated = truncated
         let protocols = Set(scripts.compactMap(\.wireProtocol))
         dialect = protocols.count == 1 ? protocols.first?.dialect : nil
@@ -45,7 +50,7 @@ package struct PeerBook {
     /// The requests of all conversations; made when the first one is looked for.
     var pool: ExchangePool? {
         mutating get {
-            if madePool == nil { madePool = dialect.map { ExchangePool(scripts, dialect: $0) } }
+            if madePool == nil { madePool = dialect.map { ExchangePool(scripts + others, dialect: $0) } }
             return madePool
         }
         set { madePool = newValue }

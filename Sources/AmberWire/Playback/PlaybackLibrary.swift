@@ -8,6 +8,7 @@ package final class PlaybackLibrary {
     private let makeCipher: (() -> any PeerCipher)?
     /// Sessions that were begun, by peer and name.
     private var sessions: [[UInt8]: Int] = [:]
+    private let focus: PlaybackFocus?
     private var schedules: [[UInt8]: PeerSchedule] = [:]
     private var books: [[UInt8]: PeerBook] = [:]
 
@@ -15,14 +16,17 @@ package final class PlaybackLibrary {
     ///
     /// - Parameters:
     ///   - conversations: All of them, in order.
+    ///   - focus: What comes first; nil for the order of the recording.
     ///   - load: Reads what was said; nil where it is damaged.
     ///   - loadPlain: The same inside TLS.
     ///   - makeCipher: Makes the peer's end of a TLS session; nil where TLS is answered only to the byte.
     package init(
-        _ conversations: [ConversationRecord], load: @escaping (ConversationRecord) -> Script?,
+        _ conversations: [ConversationRecord], focus: PlaybackFocus? = nil,
+        load: @escaping (ConversationRecord) -> Script?,
         loadPlain: @escaping (ConversationRecord) -> Script? = { _ in nil },
         makeCipher: (() -> any PeerCipher)? = nil
     ) {
+        self.focus = focus
         self.loadPlain = loadPlain
         self.makeCipher = makeCipher
         var sorted: [[UInt8]: [ConversationRecord]] = [:]
@@ -70,8 +74,9 @@ package final class PlaybackLibrary {
     func withBook<Result>(_ key: [UInt8], _ body: (inout PeerBook) -> Result) -> Result {
         if books[key] == nil {
             let records = (conversations[key] ?? []).filter { $0.error == nil && $0.absence == nil }
+            let (scripts, others) = focus?.arrange(records, load) ?? (records.compactMap(load), [])
             books[key] = PeerBook(
-                records.compactMap(load), truncated: Set(records.filter(\.isTruncated).map(\.number)),
+                scripts, others: others, truncated: Set(records.filter(\.isTruncated).map(\.number)),
                 endsTLS: makeCipher != nil && records.contains { $0.tls?.canBeEnded ?? false })
         }
         return body(&books[key, default: PeerBook([])])

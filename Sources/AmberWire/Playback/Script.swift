@@ -58,6 +58,52 @@ package struct Script: Sendable {
         received.count >= 2 && (received[0] == 21 || received[0] == 22) && received[1] == 3
     }
 
+    /// The script as it stands when only some of the turns had passed; it has the number that is given.
+    ///
+    /// `keeps` is asked with a turn's index.
+    package func excerpt(number: Int, _ keeps: (Int) -> Bool) -> Script {
+        var sent: [UInt8] = []
+        var received: [UInt8] = []
+        var turns: [Turn] = []
+        for (index, turn) in self.turns.enumerated() where keeps(index) {
+            var turn = turn
+            switch turn.direction {
+            case .sent:
+                let start = sent.count
+                sent += self.sent[turn.range]
+                turn.range = start..<sent.count
+            case .received:
+                let start = received.count
+                received += self.received[turn.range]
+                turn.range = start..<received.count
+            }
+            turns.append(turn)
+        }
+        return Script(
+            number: number, sent: sent, received: received, turns: turns, wireProtocol: wireProtocol)
+    }
+
+    private init(
+        number: Int, sent: [UInt8], received: [UInt8], turns: [Turn], wireProtocol: WireProtocol?
+    ) {
+        self.number = number
+        self.sent = sent
+        self.received = received
+        self.turns = turns
+        self.wireProtocol = wireProtocol
+    }
+
+    /// Turns at the beginning that belong to no request of the program's user: greeting, authentication.
+    package var setupTurns: Int {
+        guard let length = wireProtocol?.dialect?.setupLength(self), length > 0 else { return 0 }
+        var sent = 0
+        for (index, turn) in turns.enumerated() where turn.direction == .sent {
+            if sent >= length { return index }
+            sent += turn.range.count
+        }
+        return turns.count
+    }
+
     /// How many bytes the peer had said when the program had said this many.
     func receivedCount(before sentCount: Int) -> Int {
         var count = 0

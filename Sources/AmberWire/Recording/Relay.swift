@@ -10,6 +10,20 @@ package final class Relay: Sendable {
         var requests: [RelayRequest] = []
         var isEnding = false
         var result: Result?
+        var snapshots: [SnapshotRequest] = []
+        var startedUntil: Int64?
+
+        mutating func takeSnapshots() -> [SnapshotRequest] {
+            defer { snapshots = [] }
+            return snapshots
+        }
+    }
+
+    /// Somebody waits for the records as they are now.
+    private final class SnapshotRequest: Sendable {
+        let done: EventCounter
+        let result = Mutex<Result?>(nil)
+        init() throws(SyscallError) { done = try EventCounter() }
     }
 
     /// What is left when the relay has ended.
@@ -22,13 +36,22 @@ package final class Relay: Sendable {
         package var spool: SpoolHandle
     }
 
-    /// The spool after the relay's thread has ended.
-    package final class SpoolHandle: @unchecked Sendable {  // the thread that wrote to it was joined
-        private let spool: TrafficSpool
-        init(_ spool: TrafficSpool) { self.spool = spool }
+    /// What the spool held at one moment: its file is only ever written behind that.
+    package final class SpoolHandle: Sendable {
+        private let file: SharedDescriptor
+        private let length: Int64
+
+        init(_ snapshot: (file: SharedDescriptor, length: Int64)) {
+            file = snapshot.file
+            length = snapshot.length
+        }
 
         /// A segment's bytes; nil where they could not be kept.
-        package func bytes(of segment: TrafficRecord.Segment) -> [UInt8]? { spool.bytes(of: segment) }
+        package func bytes(of segment: TrafficRecord.Segment) -> [UInt8]? {
+            if segment.count == 0 { return [] }
+            guard segment.offset + Int64(segment.count) <= length else { return nil }
+            return try? Files.readBytes(file.number, at: UInt64(segment.offset), count: segment.count)
+        }
     }
 
     /// The names that relayed sockets would have.
@@ -68,6 +91,40 @@ package final class Relay: Sendable {
         if isTaken { wake.signal() } else { request.answer(.proceed) }
     }
 
+    /// The records as they are now, while the copying goes on; nil where there was no connection yet.
+    package func snapshot() -> Result? {
+        guard thread.withLock({ $0 != nil }), let request = try? SnapshotRequest() else {
+            return state.withLock { $0.result }
+        }
+        let ended = state.withLock { state -> Result? in
+            if state.result == nil { state.snapshots.append(request) }
+            return state.result
+        }
+        if let ended { return ended }
+        wake.signal()
+        for _ in 0..<100 {
+            var items = [Poll.Item(request.done.descriptor.number)]
+            if Poll.wait(&items, milliseconds: 100) > 0 { return request.result.withLock { $0 } }
+        }
+        return nil
+    }
+
+    /// The service is ready: how it started is kept for ever, what follows as the limits say.
+    package func markStarted() { state.withLock { $0.startedUntil = Clock.monotonic() } }
+
+    private func serveSnapshots(_ loop: RelayLoop) {
+        let (requests, startedUntil) = state.withLock { ($0.takeSnapshots(), $0.startedUntil) }
+        if let startedUntil { loop.traffic.startedUntil = startedUntil }
+        guard !requests.isEmpty else { return }
+        let result = Result(
+            records: loop.traffic.records, overflow: loop.traffic.overflow,
+            spool: SpoolHandle(loop.traffic.spool.snapshot()))
+        for request in requests {
+            request.result.withLock { $0 = result }
+            request.done.signal()
+        }
+    }
+
     /// Ends the copying and gives the records away; nil where there was no connection, or no way to record one.
     ///
     /// Connections that processes of the run still hold are carried on by a child that lives as long as they do.
@@ -92,6 +149,7 @@ package final class Relay: Sendable {
             loop.turn(milliseconds: loop.holdsCallers ? 100 : 1000)
             let (requests, isEnding) = take()
             for request in requests { loop.dial(request) }
+            serveSnapshots(loop)
             if isEnding { break }
         }
         for dial in loop.dials.values { dial.request.answer(.proceed) }
@@ -102,8 +160,10 @@ package final class Relay: Sendable {
         spool.flush()
         SocketPump.start(loop.openPairs)
         let result = Result(
-            records: loop.traffic.records, overflow: loop.traffic.overflow, spool: SpoolHandle(spool))
+            records: loop.traffic.records, overflow: loop.traffic.overflow,
+            spool: SpoolHandle(spool.snapshot()))
         state.withLock { $0.result = result }
+        serveSnapshots(loop)
     }
 
     /// Without spool or loopback everything is direct.
@@ -113,6 +173,7 @@ package final class Relay: Sendable {
             _ = Poll.wait(&items)
             let (requests, isEnding) = take()
             for request in requests { request.answer(.proceed) }
+            for request in state.withLock({ $0.takeSnapshots() }) { request.done.signal() }
             if isEnding { return }
         }
     }
@@ -120,7 +181,7 @@ package final class Relay: Sendable {
     private func take() -> ([RelayRequest], Bool) {
         state.withLock { state in
             defer { state.requests = [] }
-            if !state.requests.isEmpty || state.isEnding { wake.drain() }
+            if !state.requests.isEmpty || state.isEnding || !state.snapshots.isEmpty { wake.drain() }
             return (state.requests, state.isEnding)
         }
     }

@@ -55,6 +55,7 @@ final class RelayLoop {
         let events = queue.wait(milliseconds: milliseconds)
         for event in events { handle(event) }
         if events.isEmpty { traffic.spool.flush() }
+        traffic.prune(at: Clock.monotonic())
         if !dials.isEmpty { stepDials(at: Clock.monotonic()) }
         return !events.isEmpty
     }
@@ -88,7 +89,7 @@ final class RelayLoop {
     }
 
     private func begin(_ program: SharedDescriptor, _ pending: Pending) {
-        let transport = traffic.records[pending.record].transport
+        let transport = traffic.transport(pending.record)
         if transport == .tcp {
             // What is relayed in two hops must not wait in either (tcp(7), TCP_NODELAY).
             Sockets.setOption(program.number, level: 6, name: 1, to: 1)

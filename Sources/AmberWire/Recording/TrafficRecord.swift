@@ -36,6 +36,8 @@ package struct TrafficRecord: Sendable {
     /// Bytes that are in the spool.
     package var storedBytes = 0
     package var isTruncated = false
+    /// Something in its middle was let go, because it was too old.
+    package var hasGap = false
     package var absence: ConversationRecord.Absence?
     package var segments: [Segment] = []
     /// The program's first bytes, by which the protocol is told.

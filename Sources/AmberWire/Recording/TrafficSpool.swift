@@ -3,7 +3,8 @@ import AmberModel
 
 /// Where the relay keeps what passes: one nameless file, written in large pieces; lives on the relay's thread.
 package final class TrafficSpool {
-    private let file: OwnedDescriptor
+    private var file: SharedDescriptor
+    private let directory: String?
     private let limits: TrafficLimits
     private var buffer: [UInt8] = []
     private var written: Int64 = 0
@@ -17,12 +18,8 @@ package final class TrafficSpool {
     /// - Throws: `SyscallError` where no file can be made.
     package init(directory: String?, limits: TrafficLimits) throws(SyscallError) {
         self.limits = limits
-        if let directory {
-            file = try Files.open(
-                KernelPath(directory), Files.Flag.temporary | Files.Flag.readWrite, mode: 0o600)
-        } else {
-            file = try Files.makeMemoryFile("amber-traffic")
-        }
+        self.directory = directory
+        file = try Self.makeFile(directory)
         buffer.reserveCapacity(Self.bufferSize)
     }
 
@@ -90,6 +87,52 @@ package final class TrafficSpool {
             isFull = true
         }
         buffer.removeAll(keepingCapacity: true)
+    }
+
+    private static func makeFile(_ directory: String?) throws(SyscallError) -> SharedDescriptor {
+        guard let directory else { return SharedDescriptor(try Files.makeMemoryFile("amber-traffic")) }
+        return SharedDescriptor(
+            try Files.open(
+                KernelPath(directory), Files.Flag.temporary | Files.Flag.readWrite, mode: 0o600))
+    }
+
+    /// What was written by now, for reading: the file and its length.
+    func snapshot() -> (file: SharedDescriptor, length: Int64) {
+        flush()
+        return (file, written)
+    }
+
+    /// Segments that are let go no longer count.
+    func forget(_ count: Int) { segmentCount = max(0, segmentCount - count) }
+
+    /// Time to write what is still wanted into a new file.
+    var isHalfFull: Bool { written > Int64(limits.totalBytes / 2) }
+
+    /// Moves what the records still hold into a new file; whoever reads the old one keeps it.
+    ///
+    /// - Returns: False where that failed: nothing has changed then.
+    func compact(_ records: inout [Int: TrafficRecord]) -> Bool {
+        flush()
+        guard let fresh = try? Self.makeFile(directory) else { return false }
+        var moved = records
+        var length: Int64 = 0
+        for index in moved.keys.sorted() {
+            guard var record = moved[index] else { continue }
+            for place in record.segments.indices where record.segments[place].count > 0 {
+                let segment = record.segments[place]
+                guard let bytes = bytes(of: segment), (try? Files.writeAll(fresh.number, bytes)) != nil else {
+                    return false
+                }
+                record.segments[place].offset = length
+                length += Int64(bytes.count)
+            }
+            moved[index] = record
+        }
+        file = fresh
+        written = length
+        isFull = false
+        records = moved
+        return true
     }
 
     /// Reads a segment's bytes back; nil where they could not be written.

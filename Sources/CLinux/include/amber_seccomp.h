@@ -49,6 +49,9 @@ int amber_listener_answer(int listener, struct amber_slot *_Nonnull slot, int er
 int amber_listener_return(int listener, struct amber_slot *_Nonnull slot, int64_t value);
 /* Tells the guardian that a call is held on purpose, and by somebody who lives. */
 void amber_slot_refresh(struct amber_slot *_Nonnull slot);
+/* SECCOMP_IOCTL_NOTIF_ADDFD, Linux 5.9: gives the caller our descriptor `fd` under the number `as`, which is replaced
+ * where it is in use. The call still waits. Returns the number or -errno. */
+int amber_listener_add_descriptor(int listener, uint64_t id, int fd, int as, int is_close_on_exec);
 /* SECCOMP_IOCTL_NOTIF_ID_VALID: 0 while the caller still waits. */
 int amber_listener_is_valid(int listener, uint64_t id);
 

@@ -38,7 +38,10 @@ enum amber_step_kind {
     AMBER_STEP_NO_DUMP,      /* a: value for PR_SET_DUMPABLE */
     AMBER_STEP_NO_NEW_PRIVS, /* prctl(PR_SET_NO_NEW_PRIVS) */
     AMBER_STEP_DEATH_SIGNAL, /* a: signal when the parent dies */
-    AMBER_STEP_INIT,         /* a: pid for the child of init or 0, b: descriptor for the report of its end */
+    AMBER_STEP_OPEN,         /* s1: path, a: number for the descriptor, b: open(2) flags; on refusal it is /dev/null */
+    AMBER_STEP_TIME,         /* n1, n2: offsets of the monotonic and boot clocks of children, in ns; may be refused */
+    AMBER_STEP_INIT,         /* a: pid for the child of init or 0, b: descriptor for the report of its end,
+                                n1: socket on which pids are asked for, n2: ns_last_pid, open; both 0 for none */
     AMBER_STEP_LEADER,       /* forks: this process leads the session, the child goes on; a: socket for reports */
     AMBER_STEP_PUMP,         /* p: int[2][n1], pairs of sockets to copy between until they end; does nothing else */
     AMBER_STEP_FILTER,       /* p: struct sock_fprog, n1: flags, a: socket that the listener is sent over */

@@ -1,0 +1,154 @@
+import AmberHTTP
+import AmberKernel
+import AmberModel
+import AmberRecipes
+import AmberSupervisor
+
+/// Starts the recorded service in its sandbox, sends the failing request, and compares what comes back.
+struct ServiceReplay {
+    let stage: ReplayStage
+    let configuration: ReplayConfiguration
+
+    func run() throws -> ReplayReport {
+        let bundle = stage.bundle
+        let recorded = try ServiceRequest(recordDirectory: bundle.recordDirectory)
+        guard let failing = recorded.failing else {
+            throw ReplayError(
+                .noRun, "the bundle names no failing request", remedy: "Use a bundle that `amber serve` made."
+            )
+        }
+        let request = try request(recorded, failing)
+        let script = try script(recorded, failing, request)
+        let streams = try ReplayStreams(bundle.run, input: bundle.stream("stdin"))
+        var launch = try ReplayLaunch(stage, configuration)
+        // The service may have run for weeks: what matters is the hour of the request.
+        launch.recordedInstant = failing.startedAt
+        let running = try launch.start(streams.streams, stage.playback)
+        let driver = try ServiceDriver(script, processID: running.processID)
+        let ending = try ServiceEnding(running.program)
+        let positions = streams.positions
+        let thread = try KernelThread("amber-request") {
+            driver.run(positions: positions)
+            ending.end()
+        }
+        let result = try running.run { signal in
+            guard signal == Signals.interrupt || signal == Signals.terminate else { return false }
+            driver.endRequested()
+            ending.end()
+            return true
+        }
+        driver.programEnded()
+        thread.join()
+        let printed = streams.collect()
+        if let keep = configuration.keepDirectory { try KeptFiles.keep(stage.room.upper, in: keep) }
+        guard let (observation, refusals) = stage.handler.finish() else {
+            return ReplayReport(verdict: nil, outcome: result.outcome, notes: [])
+        }
+        let conversation = driver.conversation
+        if let problem = conversation.problem, !conversation.isUnready || refusals.isEmpty {
+            throw ReplayError(
+                .program, problem, remedy: "Its own words are above; --ready-timeout gives it more time.")
+        }
+        let divergences = try Comparison(
+            observation: observation, refusals: refusals, playback: stage.playback.finish()
+        ).divergences(bundle.reader)
+        let outcome: Outcome = driver.serviceEndedItself ? result.outcome : .running
+        let judgement = RequestJudgement(
+            run: bundle.run, service: recorded.service, failing: failing,
+            recordedResponse: try failing.response.map { try recorded.bytes(of: $0) }, outcome: outcome,
+            conversation: conversation, output: printed.output ?? [], error: printed.error ?? [],
+            recipes: try RecipeCollection(files: configuration.recipeFiles).recipes)
+        let verdict = judgement.verdict(divergences + running.world.notes, changes: configuration.changes)
+        return ReplayReport(verdict: verdict, outcome: outcome, notes: [])
+    }
+
+    private func request(_ recorded: ServiceRequest, _ failing: RequestRecord) throws -> [UInt8] {
+        guard let file = configuration.request else {
+            guard failing.request.isWhole else {
+                throw ReplayError(
+                    .noRun,
+                    "the recorded request was cut: \(failing.request.storedBytes) of \(failing.request.sizeInBytes) bytes are here",
+                    remedy: "Send one that you have: --send FILE.")
+            }
+            return try recorded.bytes(of: failing.request)
+        }
+        let text: [UInt8]
+        let (path, number) = Self.place(file)
+        do { text = try Files.contents(KernelPath(path), limit: 1 << 30) } catch {
+            throw ReplayError(.replacement, "--send: \(error)", remedy: "Name a file with an HTTP request.")
+        }
+        do throws(HTTPFault) {
+            return try RequestText.wireBytes(of: text, number: number, host: recorded.service.listen)
+        } catch {
+            throw ReplayError(
+                .replacement, "--send \(file) is no HTTP request: \(error.reason)",
+                remedy: "Start from the recorded one: amber show --request FILE.")
+        }
+    }
+
+    /// `FILE#3` is the third request of an archive.
+    private static func place(_ text: String) -> (path: String, number: Int?) {
+        guard let mark = text.lastIndex(of: "#"), let number = Int(text[text.index(after: mark)...]),
+            number > 0
+        else { return (text, nil) }
+        return (String(text[..<mark]), number)
+    }
+
+    /// Earlier requests that build up state, in their order.
+    private func warmUp(_ recorded: ServiceRequest, _ failing: RequestRecord) throws -> [[UInt8]] {
+        let earlier = recorded.exchanges.filter { $0.number < failing.number && $0.request.isWhole }
+        switch configuration.warmUp {
+        case .none: return []
+        case .client:
+            return try earlier.filter { $0.role == .sameClient }.map { try recorded.bytes(of: $0.request) }
+        case .all: return try earlier.map { try recorded.bytes(of: $0.request) }
+        }
+    }
+
+    private func script(
+        _ recorded: ServiceRequest, _ failing: RequestRecord, _ request: [UInt8]
+    ) throws -> ServiceDriver.Script {
+        guard let colon = recorded.service.upstream.lastIndex(of: ":"),
+            let port = UInt16(recorded.service.upstream[recorded.service.upstream.index(after: colon)...])
+        else {
+            throw ReplayError(
+                .noRun, "'\(recorded.service.upstream)' is no address", remedy: "Fetch the bundle again.")
+        }
+        let head = try? HTTPMessage(request: request)
+        let took = failing.duration ?? 0
+        return ServiceDriver.Script(
+            address: Sockets.loopback(port: port, isVersion6: recorded.service.upstream.hasPrefix("[")),
+            healthRequest: recorded.service.healthPath.map {
+                Array(
+                    "GET \($0) HTTP/1.1\r\nHost: \(recorded.service.upstream)\r\nConnection: close\r\n\r\n"
+                        .utf8)
+            },
+            warmUp: try warmUp(recorded, failing), request: request, isHead: head?.startParts.first == "HEAD",
+            readyTime: configuration.readyTimeout?.nanoseconds
+                ?? max(60_000_000_000, (recorded.service.readyAfter ?? 0) * 10),
+            responseTime: max(60_000_000_000, took * 10),
+            awaitsEnd: configuration.request == nil && stage.bundle.run.outcome != .running,
+            keepsRunning: configuration.keepsRunning)
+    }
+}
+
+extension Duration {
+    /// Whole nanoseconds.
+    var nanoseconds: Int64 { components.seconds * 1_000_000_000 + components.attoseconds / 1_000_000_000 }
+}
+
+/// Ends a service from the thread that has spoken with it.
+private final class ServiceEnding: Sendable {
+    private let signaller: ProcessSignaller
+
+    init(_ program: SupervisedProgram) throws {
+        guard let signaller = program.signaller else {
+            throw ReplayError(
+                .sandbox, "too few descriptors", remedy: "Raise the limit: ulimit -n 4096.")
+        }
+        self.signaller = signaller
+    }
+
+    /// In its pid namespace everything ends with init.
+    func end() { signaller.send(Signals.kill) }
+}

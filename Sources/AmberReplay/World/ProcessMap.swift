@@ -1,0 +1,65 @@
+/// Which recorded process a process of the replay is. Pure.
+///
+/// A pid that was recorded names it, where pids are steered; else its place among its parent's children does.
+struct ProcessMap: Sendable {
+    private let byProcessID: [Int32: [RecordedWorld.Process]]
+    private let children: [String: [RecordedWorld.Process]]
+    private var forks: [String: Int] = [:]
+    private var assigned: Set<String> = []
+    private var ordinals: [Int32: String] = [:]
+    private var extra: [String: Int] = [:]
+
+    /// Takes the recorded tree.
+    init(_ processes: [RecordedWorld.Process]) {
+        byProcessID = Dictionary(grouping: processes, by: \.processID)
+        let others = processes.filter { $0.ordinal.contains(".") }
+        children = Dictionary(grouping: others) { Self.parent(of: $0.ordinal) ?? "" }.mapValues {
+            $0.sorted { $0.processID < $1.processID }
+        }
+    }
+
+    /// The ordinal of a process that is known already.
+    subscript(processID: Int32) -> String? { ordinals[processID] }
+
+    /// Finds out which recorded process this one is.
+    ///
+    /// - Parameters:
+    ///   - processID: Its pid on this machine.
+    ///   - inner: Its pid in the sandbox.
+    ///   - parent: The ordinal of its parent; nil where it has none in the sandbox.
+    mutating func identify(_ processID: Int32, inner: Int32, parent: String?) -> String {
+        if let known = ordinals[processID] { return known }
+        // A process without parent is the first one, or an orphan.
+        let ordinal = parent == nil && !assigned.contains("1") ? "1" : find(inner, parent ?? "1")
+        assigned.insert(ordinal)
+        ordinals[processID] = ordinal
+        return ordinal
+    }
+
+    /// Forgets a process that ends: its pid may come back.
+    mutating func forget(_ processID: Int32) { ordinals[processID] = nil }
+
+    /// The pid that the next child of a process had; nil where the recording has no further child.
+    mutating func nextChild(of ordinal: String) -> Int32? {
+        let index = forks[ordinal, default: 0]
+        forks[ordinal] = index + 1
+        guard let all = children[ordinal], index < all.count else { return nil }
+        return all[index].processID
+    }
+
+    private mutating func find(_ inner: Int32, _ parent: String) -> String {
+        let named = (byProcessID[inner] ?? []).filter { !assigned.contains($0.ordinal) }
+        if let exact = named.first(where: { Self.parent(of: $0.ordinal) == parent }) ?? named.first {
+            return exact.ordinal
+        }
+        if let next = children[parent]?.first(where: { !assigned.contains($0.ordinal) }) {
+            return next.ordinal
+        }
+        extra[parent, default: 0] += 1
+        return "\(parent).+\(extra[parent, default: 0])"
+    }
+
+    private static func parent(of ordinal: String) -> String? {
+        ordinal.lastIndex(of: ".").map { String(ordinal[..<$0]) }
+    }
+}

@@ -1,0 +1,47 @@
+import AmberBundle
+import AmberKernel
+import AmberModel
+
+/// What the record says of the world around the run; parts are missing in older bundles.
+struct RecordedWorld: Sendable {
+    /// A process: its place in the tree and its pid.
+    struct Process: Decodable, Hashable, Sendable {
+        var ordinal: String
+        var processID: Int32
+    }
+
+    let time: TimeRecord?
+    /// Lines of `random.jsonl`; nil where the bundle has none.
+    let draws: [RandomRecord]?
+    let processes: [Process]
+    let processorCount: Int?
+    let memoryInBytes: UInt64?
+    /// When the run began, nanoseconds since the epoch.
+    let startedAt: Int64
+
+    /// Most lines that are read of a file.
+    private static let mostLines = 50_000
+
+    /// Reads the files that a replay needs, out of the extracted record.
+    init(_ directory: String, run: RunRecord, host: HostRecord?) {
+        time = try? Self.document(TimeRecord.self, directory + "/time.json")
+        draws = try? Self.lines(RandomRecord.self, directory + "/random.jsonl")
+        processes = (try? Self.lines(Process.self, directory + "/processes.jsonl")) ?? []
+        processorCount = host?.processorCount
+        memoryInBytes = host?.memoryInBytes
+        startedAt = run.startedAt
+    }
+
+    private static func document<Value: Decodable>(_ type: Value.Type, _ path: String) throws -> Value {
+        try RecordJSON.decode(type, from: try Files.contents(KernelPath(path), limit: 1 << 20), subject: path)
+    }
+
+    private static func lines<Value: Decodable>(_ type: Value.Type, _ path: String) throws -> [Value] {
+        let bytes = try Files.contents(KernelPath(path), limit: 64 << 20)
+        let lines = bytes.split(separator: UInt8(ascii: "\n")).prefix(mostLines)
+        // One document instead of many: decoding each line by itself takes three times as long.
+        let document =
+            [UInt8(ascii: "[")] + lines.joined(separator: [UInt8(ascii: ",")]) + [UInt8(ascii: "]")]
+        return try RecordJSON.decode([Value].self, from: document, subject: path)
+    }
+}

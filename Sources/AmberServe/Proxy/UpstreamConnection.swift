@@ -1,0 +1,36 @@
+import NIOCore
+import NIOPosix
+
+/// Tells a client's connection what happens on the one to the service.
+final class UpstreamConnection: ChannelInboundHandler {
+    typealias InboundIn = ByteBuffer
+
+    private let owner: ClientConnection
+    private var isReset = false
+
+    init(_ owner: ClientConnection) { self.owner = owner }
+
+    func channelRead(context: ChannelHandlerContext, data: NIOAny) {
+        owner.upstreamRead(unwrapInboundIn(data), context.channel)
+    }
+
+    func channelReadComplete(context: ChannelHandlerContext) { owner.upstreamReadComplete(context.channel) }
+
+    func userInboundEventTriggered(context: ChannelHandlerContext, event: Any) {
+        if let event = event as? ChannelEvent, event == .inputClosed { owner.upstreamEnded(context.channel) }
+    }
+
+    func channelWritabilityChanged(context: ChannelHandlerContext) {
+        owner.upstreamReadComplete(context.channel)
+    }
+
+    func errorCaught(context: ChannelHandlerContext, error: any Error) {
+        // A process that dies with bytes unread resets the connection; one that has read all ends it.
+        isReset = true
+        context.close(promise: nil)
+    }
+
+    func channelInactive(context: ChannelHandlerContext) {
+        owner.upstreamLost(context.channel, isReset: isReset)
+    }
+}

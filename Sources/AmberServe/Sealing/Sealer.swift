@@ -1,0 +1,113 @@
+import AmberBundle
+import AmberKernel
+import AmberModel
+import Synchronization
+
+/// Makes bundles on a thread of its own, one after the other, beside the traffic.
+final class Sealer: Sendable {
+    private struct State {
+        var queue = IncidentQueue()
+        var isClosed = false
+        var policy: IncidentPolicy
+    }
+
+    private let maker: BundleMaker
+    private let recorder: FlightRecorder
+    private let shelf: BundleShelf
+    private let report: @Sendable (SealingResult) -> Void
+    private let state: Mutex<State>
+    private let wake: EventCounter
+    private let thread = Mutex<KernelThread?>(nil)
+
+    init(
+        _ maker: BundleMaker, shelf: BundleShelf, recorder: FlightRecorder, policy: IncidentPolicy,
+        report: @escaping @Sendable (SealingResult) -> Void
+    ) throws {
+        self.maker = maker
+        self.shelf = shelf
+        self.recorder = recorder
+        self.report = report
+        state = Mutex(State(policy: policy))
+        wake = try EventCounter()
+        let started = try KernelThread("amber-sealer") { self.run() }
+        thread.withLock { $0 = started }
+    }
+
+    /// Takes an incident, unless too many wait.
+    func offer(_ incident: Incident) {
+        let reason = state.withLock { state -> IncidentPolicy.DropReason? in
+            state.isClosed ? .busy : state.queue.push(incident, at: Clock.monotonic())
+        }
+        if let reason { report(.dropped(reason, title: "")) } else { wake.signal() }
+    }
+
+    /// Seals what waits and ends the thread.
+    func finish() {
+        state.withLock { $0.isClosed = true }
+        wake.signal()
+        thread.withLock { thread in
+            defer { thread = nil }
+            return thread
+        }?.join()
+    }
+
+    private func run() {
+        while let incident = next() { take(incident) }
+    }
+
+    private func next() -> Incident? {
+        while true {
+            let (incident, isClosed) = state.withLock { ($0.queue.pop(), $0.isClosed) }
+            if let incident { return incident }
+            if isClosed { return nil }
+            var items = [Poll.Item(wake.descriptor.number)]
+            if Poll.wait(&items) > 0 { wake.drain() }
+        }
+    }
+
+    private func take(_ incident: Incident) {
+        // The service's last words about it come through a pipe, a moment later; and what broke off with it, or the
+        // end of the whole service, shows a little later than that.
+        wait(until: incident.endedAt + (incident.isBreak ? 400_000_000 : 60_000_000))
+        let complete = gather(incident)
+        let draft = maker.draft(complete)
+        let now = Clock.monotonic()
+        if shelf.isFull { return report(.dropped(.quota, title: draft.title)) }
+        if let reason = state.withLock({ $0.policy.decide(draft.fingerprint, at: now) }) {
+            return report(.dropped(reason, title: draft.title))
+        }
+        for item in shelf.makeRoom() { report(.removed(path: item.path)) }
+        do {
+            let bundle = try maker.make(draft)
+            report(
+                .sealed(
+                    path: bundle.path, title: draft.title, sizeInBytes: bundle.sizeInBytes,
+                    duration: Clock.monotonic() - now))
+            for item in shelf.makeRoom(keeping: bundle.path) { report(.removed(path: item.path)) }
+        } catch {
+            state.withLock { $0.policy.forget(draft.fingerprint, at: now) }
+            report(.dropped(.failed, title: draft.title))
+            report(.failed("\(error)"))
+        }
+    }
+
+    private func wait(until time: Int64) {
+        while true {
+            let left = (time - Clock.monotonic()) / 1_000_000
+            guard left > 0 else { return }
+            _ = Poll.sleep(milliseconds: Int32(clamping: left))
+        }
+    }
+
+    /// Puts those that broke off together into one incident, led by the likely culprit.
+    private func gather(_ incident: Incident) -> Incident {
+        guard incident.isBreak else { return incident }
+        let others = state.withLock { $0.queue.takeBreaks(near: incident.endedAt) }
+        let ranked = CulpritChoice.ranked(
+            [incident.exchange] + others.map(\.exchange), history: recorder.ended)
+        guard let first = ranked.first else { return incident }
+        let chosen = ([incident] + others).first { $0.exchange === first } ?? incident
+        return Incident(
+            exchange: first, triggers: chosen.triggers, companions: Array(ranked.dropFirst()))
+    }
+}

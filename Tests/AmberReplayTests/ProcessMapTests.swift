@@ -1,0 +1,40 @@
+import Testing
+
+@testable import AmberReplay
+
+struct ProcessMapTests {
+    private let tree: [RecordedWorld.Process] = [
+        .init(ordinal: "1", processID: 100), .init(ordinal: "1.2", processID: 107),
+        .init(ordinal: "1.1", processID: 104), .init(ordinal: "1.1.1", processID: 110),
+    ]
+
+    @Test func `a recorded pid names its process`() {
+        var map = ProcessMap(tree)
+        #expect(map.identify(9000, inner: 100, parent: nil) == "1")
+        #expect(map.identify(9002, inner: 107, parent: "1") == "1.2")
+        #expect(map.identify(9001, inner: 104, parent: "1") == "1.1")
+        #expect(map[9001] == "1.1")
+    }
+
+    @Test func `children are born in the order of their pids`() {
+        var map = ProcessMap(tree)
+        #expect(map.nextChild(of: "1") == 104)
+        #expect(map.nextChild(of: "1") == 107)
+        #expect(map.nextChild(of: "1") == nil)
+        #expect(map.nextChild(of: "1.1") == 110)
+    }
+
+    @Test func `without recorded pids the order of appearance counts`() {
+        var map = ProcessMap(tree)
+        #expect(map.identify(5, inner: 1, parent: nil) == "1")
+        #expect(map.identify(6, inner: 2, parent: "1") == "1.1")
+        #expect(map.identify(7, inner: 3, parent: "1") == "1.2")
+        #expect(map.identify(8, inner: 4, parent: "1") == "1.+1")
+    }
+
+    @Test func `an orphan is not the first process`() {
+        var map = ProcessMap(tree)
+        #expect(map.identify(5, inner: 100, parent: nil) == "1")
+        #expect(map.identify(6, inner: 110, parent: nil) == "1.1.1")
+    }
+}
