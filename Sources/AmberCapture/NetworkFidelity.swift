@@ -26,7 +26,8 @@ struct NetworkFidelity {
         let reasons = absences + truncations + encryptions + overflows
         if reasons.isEmpty { return FidelityReport.Row(aspect: "network", level: .exact, reason: decryption) }
         return FidelityReport.Row(
-            aspect: "network", level: .partial, reason: (reasons + [decryption].compactMap { $0 }).joined(separator: "; "),
+            aspect: "network", level: .partial,
+            reason: (reasons + [decryption].compactMap { $0 }).joined(separator: "; "),
             remedy: encryptions.isEmpty
                 ? "a replay refuses what is missing and names it"
                 : "capture with --tls-keys where the runtime logs its session secrets (Python, curl, Node)")

@@ -12,9 +12,11 @@ final class SessionSecrets: Sendable {
     private static let variable = Array("SSLKEYLOGFILE=".utf8)
     private static let nodeOptions = Array("NODE_OPTIONS=".utf8)
     /// Most bytes that are read: some 300 for a session.
-    private static let limit = 64 << 20
+    private static let limit: UInt64 = 64 << 20
 
     private let file: [UInt8]
+    /// Bytes that the file had before the run.
+    private let oldSize: UInt64
     /// Where the file is ours; nil where the program was told to log anyway.
     private let directory: [UInt8]?
     private let isRemoved = Mutex(false)
@@ -26,13 +28,16 @@ final class SessionSecrets: Sendable {
         if let own = circumstances.variable("SSLKEYLOGFILE"), !own.isEmpty {
             file = PathJoin.absolute(Array(own.utf8), in: circumstances.workingDirectory)
             directory = nil
+            oldSize = (try? Files.status(KernelPath(file), following: true))?.sizeInBytes ?? 0
             return
         }
-        let name = "/amber-\((0..<4).map { _ in String(UInt32.random(in: 0...UInt32.max), radix: 36) }.joined())"
+        let name =
+            "/amber-\((0..<4).map { _ in String(UInt32.random(in: 0...UInt32.max), radix: 36) }.joined())"
         let places = ["/dev/shm", circumstances.variable("TMPDIR"), "/var/tmp", "/tmp"].compactMap { $0 }
         guard let place = places.first(where: { Self.make(Array(($0 + name).utf8)) }) else { return nil }
         directory = Array((place + name).utf8)
         file = Array((place + name + "/keys").utf8)
+        oldSize = 0
     }
 
     deinit { remove() }
@@ -92,7 +97,13 @@ final class SessionSecrets: Sendable {
     /// Reads what was logged, and removes it.
     func collect() -> KeyLog {
         defer { remove() }
-        return KeyLog((try? Files.contents(KernelPath(file), limit: Self.limit)) ?? [])
+        // A FIFO has a reader of its own, who must lose nothing.
+        guard let log = try? Files.open(KernelPath(file), Files.Flag.readOnly | Files.Flag.nonBlocking),
+            let status = try? Files.status(of: log.number), status.isRegular, status.sizeInBytes > oldSize
+        else { return KeyLog([]) }
+        let start = max(oldSize, status.sizeInBytes - min(status.sizeInBytes, Self.limit))
+        let bytes = try? Files.readBytes(log.number, at: start, count: Int(status.sizeInBytes - start))
+        return KeyLog(bytes ?? [])
     }
 
     private func remove() {

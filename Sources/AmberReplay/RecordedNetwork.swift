@@ -30,7 +30,7 @@ struct RecordedNetwork: Sendable {
 
     /// What a player looks things up in.
     ///
-    /// - Parameter authority: Vouches for peers whose TLS sessions are ended in their place; nil where there are none.
+    /// `authority` vouches for peers whose TLS sessions are ended in their place; nil where there are none.
     func library(_ authority: ReplayAuthority?) -> PlaybackLibrary {
         let focus = window.map { window in PlaybackFocus(window) { self.times($0) } }
         return PlaybackLibrary(

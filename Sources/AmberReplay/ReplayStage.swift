@@ -28,7 +28,8 @@ struct ReplayStage {
         authority =
             conversations.endsTLS && configuration.network == .playback
             ? try ReplayAuthority(
-                stores: try bundle.trustStores(), layer: ChangeLayer(directory: room.changes, layers: bundle.layers)) : nil
+                stores: try bundle.trustStores(),
+                layer: ChangeLayer(directory: room.changes, layers: bundle.layers)) : nil
         playback = try PlaybackHandler(
             conversations, authority: authority, network: configuration.network, next: handler)
     }

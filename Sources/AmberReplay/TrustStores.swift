@@ -20,11 +20,15 @@ struct TrustStores {
 
     /// Looks through all files of a bundle.
     init(_ reader: BundleReader, layers: [String]) throws {
-        let layers = layers.compactMap { try? Files.open(KernelPath($0), Files.Flag.path | Files.Flag.directory).release() }
+        let layers = layers.compactMap {
+            try? Files.open(KernelPath($0), Files.Flag.path | Files.Flag.directory).release()
+        }
         defer { for number in layers { _ = OwnedDescriptor(adopting: number) } }
         try reader.forEachFile { record in
             let path = record.path.bytes
-            if record.role == .executed, path.split(separator: UInt8(ascii: "/")).last.map(Self.isNode) ?? false {
+            if record.role == .executed,
+                path.split(separator: UInt8(ascii: "/")).last.map(Self.isNode) ?? false
+            {
                 hasNode = true
             }
             if let directory = Self.hashedDirectory(path) {
@@ -98,10 +102,12 @@ struct TrustStores {
         for layer in layers {
             guard
                 let file = try? Files.openBeneath(
-                    KernelPath(Array(path.dropFirst())), Files.Flag.readOnly | Files.Flag.nonBlocking, in: layer)
+                    KernelPath(Array(path.dropFirst())), Files.Flag.readOnly | Files.Flag.nonBlocking,
+                    in: layer)
             else { continue }
             let head = (try? Files.readBytes(file.number, at: 0, count: 1 << 14)) ?? []
-            guard head.holds("CERTIFICATE-----"), let all = try? Files.readAll(file.number, limit: limit) else {
+            guard head.holds("CERTIFICATE-----"), let all = try? Files.readAll(file.number, limit: limit)
+            else {
                 return false
             }
             return PEM.isStore(all)

@@ -7,7 +7,8 @@ struct CertificateTests {
     @Test func `a certificate takes over the names of the recorded one`() throws {
         let recorded = try #require(try RecordedSession("tls12-rsa-aes128").decode().certificates.first)
         let fields = try #require(CertificateFields(recorded))
-        let made = try BundleAuthority().credential(serverName: "other", address: [10, 0, 0, 1], recorded: recorded)
+        let made = try BundleAuthority().credential(
+            serverName: "other", address: [10, 0, 0, 1], recorded: recorded)
         let copy = try #require(CertificateFields(made.chain[0]))
         #expect(copy.subject == fields.subject)
         #expect(!fields.alternativeNames.isEmpty)
@@ -64,7 +65,10 @@ struct CertificateTests {
 
     @Test func `a log of secrets may hold anything`() {
         let random = String(repeating: "ab", count: 32)
-        let log = KeyLog(Array("# comment\nCLIENT_RANDOM \(random) 0102\r\nCLIENT_RANDOM x y\nOTHER \(random) 00\n\u{FF}\n".utf8))
+        let log = KeyLog(
+            Array(
+                "# comment\nCLIENT_RANDOM \(random) 0102\r\nCLIENT_RANDOM x y\nOTHER \(random) 00\n\u{FF}\n"
+                    .utf8))
         #expect(log.secret(.master, [UInt8](repeating: 0xAB, count: 32)) == [1, 2])
         #expect(KeyLog([0xFF, 0x00, 0x0A, 0x20]).isEmpty)
     }

@@ -37,9 +37,11 @@ struct RecordedSession {
     }
 
     private static func bytes(_ digits: Substring) -> [UInt8]? {
-        digits == "end" ? nil : stride(from: 0, to: digits.count, by: 2).compactMap { start in
-            let first = digits.index(digits.startIndex, offsetBy: start)
-            return UInt8(digits[first...].prefix(2), radix: 16)
-        }
+        digits == "end"
+            ? nil
+            : stride(from: 0, to: digits.count, by: 2).compactMap { start in
+                let first = digits.index(digits.startIndex, offsetBy: start)
+                return UInt8(digits[first...].prefix(2), radix: 16)
+            }
     }
 }

@@ -17,7 +17,9 @@ struct TLSServerTests {
         try #require(RecordedSession(name).pieces.first?.bytes)
     }
 
-    @Test(arguments: RecordedSession.names) func `a hello is understood in pieces of any size`(_ name: String) throws {
+    @Test(arguments: RecordedSession.names) func `a hello is understood in pieces of any size`(
+        _ name: String
+    ) throws {
         for size in [1, 5, 100, 10_000] {
             var server = TLSServer()
             var events: [TLSServer.Event] = []

@@ -50,7 +50,8 @@ struct CaptureCommand: ParsableCommand {
             throw ValidationError("no command: write it after `--`, as in `amber capture -- make test`")
         }
         if tlsKeys, noNetwork {
-            throw ValidationError("--tls-keys decrypts what is recorded of the network: leave --no-network away")
+            throw ValidationError(
+                "--tls-keys decrypts what is recorded of the network: leave --no-network away")
         }
     }
 

@@ -53,7 +53,9 @@ struct ConversationText {
 
     /// What is known of a TLS session.
     private static func words(_ tls: TLSRecord) -> [String] {
-        var words = [tls.version, tls.serverName, tls.isDecrypted ? "decrypted" : "encrypted"].compactMap { $0 }
+        var words = [tls.version, tls.serverName, tls.isDecrypted ? "decrypted" : "encrypted"].compactMap {
+            $0
+        }
         if tls.isDecrypted { words += [tls.protocolName ?? tls.applicationProtocol].compactMap { $0 } }
         if let alert = tls.sentAlert { words.append("refused by the program with alert \(alert)") }
         if let alert = tls.receivedAlert { words.append("refused by the peer with alert \(alert)") }

@@ -36,6 +36,7 @@ package struct BundleAuthority: Sendable {
     ///   - recorded: The certificate that the peer had in production: its names are the new one's. Where it is not known,
     ///     the name and the address are.
     ///   - isRSA: The key is of the kind that old clients insist on.
+    /// - Returns: The certificate with its key, and the authority's behind it.
     /// - Throws: Where no signature can be made.
     package func credential(
         serverName: String?, address: [UInt8]?, recorded: [UInt8]?, isRSA: Bool = false
@@ -47,7 +48,8 @@ package struct BundleAuthority: Sendable {
             if let address { names.append(DER.value(0x87, address)) }
         }
         let leafKey: SigningKey =
-            isRSA ? .rsa(try _RSA.Signing.PrivateKey(keySize: .bits2048)) : .elliptic(P256.Signing.PrivateKey())
+            isRSA
+            ? .rsa(try _RSA.Signing.PrivateKey(keySize: .bits2048)) : .elliptic(P256.Signing.PrivateKey())
         let leaf = try Self.issue(
             subject: fields?.subject ?? Self.distinguishedName(serverName ?? "recorded peer"),
             publicKey: leafKey.publicKey,
@@ -128,7 +130,8 @@ package struct BundleAuthority: Sendable {
 
     /// RFC 5280 section 4.2.1.2, the first method.
     private static func keyIdentifier(_ publicKey: [UInt8]) -> [UInt8] {
-        let key = DER.elements(DER.elements(publicKey[...]).first?.content ?? []).last?.content.dropFirst() ?? []
+        let key =
+            DER.elements(DER.elements(publicKey[...]).first?.content ?? []).last?.content.dropFirst() ?? []
         return Array(Insecure.SHA1.hash(data: key))
     }
 }

@@ -36,7 +36,9 @@ enum DER {
     /// Reads the element at the beginning and moves behind it; nil where it is damaged.
     static func next(_ bytes: inout ArraySlice<UInt8>) -> Element? {
         var reader = ByteReader(bytes)
-        guard let tag = reader.number(1), tag & 0x1F != 0x1F, var length = reader.number(1) else { return nil }
+        guard let tag = reader.number(1), tag & 0x1F != 0x1F, var length = reader.number(1) else {
+            return nil
+        }
         if length >= 0x80 {
             guard length > 0x80, length <= 0x83, let long = reader.number(length & 0x7F) else { return nil }
             length = long

@@ -23,7 +23,9 @@ package enum PEM {
             if line == begin {
                 lines = []
             } else if line == end {
-                if let certificate = Base64.decode((lines ?? []).joined()) { certificates.append(certificate) }
+                if let certificate = Base64.decode((lines ?? []).joined()) {
+                    certificates.append(certificate)
+                }
                 lines = nil
             } else {
                 lines?.append(line)

@@ -39,7 +39,8 @@ package struct ServerCredential: Sendable {
 
     private func scheme(for hello: ClientHello, isModern: Bool) -> Int? {
         if let key { return key.scheme(for: hello, isModern: isModern) }
-        let known = signer == .rsa ? [0x0804, 0x0805, 0x0806, 0x0401, 0x0501, 0x0601] : [0x0403, 0x0503, 0x0603]
+        let known =
+            signer == .rsa ? [0x0804, 0x0805, 0x0806, 0x0401, 0x0501, 0x0601] : [0x0403, 0x0503, 0x0603]
         return hello.signatures.isEmpty ? known.last : hello.signatures.first(where: known.contains)
     }
 }

@@ -26,7 +26,8 @@ extension TLSServer {
         let hash = suite.hash
         let zeros = [UInt8](repeating: 0, count: hash.length)
         let early = hash.extract(salt: zeros, secret: zeros)
-        let handshake = hash.extract(salt: hash.deriveSecret(early, "derived", transcript: []), secret: shared)
+        let handshake = hash.extract(
+            salt: hash.deriveSecret(early, "derived", transcript: []), secret: shared)
         let client = hash.deriveSecret(handshake, "c hs traffic", transcript: transcript)
         let server = hash.deriveSecret(handshake, "s hs traffic", transcript: transcript)
         writing = RecordProtection(suite, trafficSecret: server)
@@ -134,7 +135,9 @@ extension TLSServer {
         let content =
             [UInt8](repeating: 0x20, count: 64) + "TLS 1.3, server CertificateVerify".utf8 + [0]
             + hash.hash(transcript)
-        guard let (scheme, signature) = credential.sign(content, hello, isModern: true) else { throw Failure.unsupported }
+        guard let (scheme, signature) = credential.sign(content, hello, isModern: true) else {
+            throw Failure.unsupported
+        }
         var body: [UInt8] = []
         body.append(number: scheme, size: 2)
         body.append(vector: signature, size: 2)

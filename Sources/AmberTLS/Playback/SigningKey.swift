@@ -21,17 +21,20 @@ enum SigningKey: Sendable {
         }
     }
 
-    /// Signature schemes by their registered numbers (RFC 8446 section 4.2.3), those of TLS 1.2 last.
-    private var schemes: [Int] {
+    /// Signature schemes by their registered numbers (RFC 8446 section 4.2.3).
+    private func schemes(isModern: Bool) -> [Int] {
         switch self {
-        case .elliptic: [0x0403]  // ecdsa_secp256r1_sha256
-        case .rsa: [0x0804, 0x0805, 0x0401, 0x0501]  // rsa_pss_rsae_sha256, _sha384, rsa_pkcs1_sha256, _sha384
+        case .elliptic: return [0x0403]  // ecdsa_secp256r1_sha256
+        case .rsa:
+            let pss = [0x0804, 0x0805]  // rsa_pss_rsae_sha256, rsa_pss_rsae_sha384
+            // rsa_pkcs1_sha256 and _sha384 sign nothing but certificates in TLS 1.3.
+            return isModern ? pss : pss + [0x0401, 0x0501]
         }
     }
 
     /// The scheme that a client takes; nil where it takes none. Who names none takes what comes.
     func scheme(for hello: ClientHello, isModern: Bool) -> Int? {
-        let possible = schemes.filter { !isModern || $0 & 0xFF00 != 0x0400 && $0 & 0xFF00 != 0x0500 || signer == .ecdsa }
+        let possible = schemes(isModern: isModern)
         return hello.signatures.isEmpty ? possible.last : possible.first(where: hello.signatures.contains)
     }
 
@@ -44,9 +47,11 @@ enum SigningKey: Sendable {
             case 0x0804: (try? key.signature(for: SHA256.hash(data: bytes), padding: .PSS)).map(Self.bytes)
             case 0x0805: (try? key.signature(for: SHA384.hash(data: bytes), padding: .PSS)).map(Self.bytes)
             case 0x0401:
-                (try? key.signature(for: SHA256.hash(data: bytes), padding: .insecurePKCS1v1_5)).map(Self.bytes)
+                (try? key.signature(for: SHA256.hash(data: bytes), padding: .insecurePKCS1v1_5)).map(
+                    Self.bytes)
             default:
-                (try? key.signature(for: SHA384.hash(data: bytes), padding: .insecurePKCS1v1_5)).map(Self.bytes)
+                (try? key.signature(for: SHA384.hash(data: bytes), padding: .insecurePKCS1v1_5)).map(
+                    Self.bytes)
             }
         }
     }

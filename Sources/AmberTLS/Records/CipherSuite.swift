@@ -54,7 +54,8 @@ package struct CipherSuite: Hashable, Sendable {
         CipherSuite(0x1303, "TLS_CHACHA20_POLY1305_SHA256", .sha256, .chaChaPoly, 32),
         CipherSuite(0xC02B, "TLS_ECDHE_ECDSA_WITH_AES_128_GCM_SHA256", .sha256, .aesGCM, 16, .ecdsa),
         CipherSuite(0xC02C, "TLS_ECDHE_ECDSA_WITH_AES_256_GCM_SHA384", .sha384, .aesGCM, 32, .ecdsa),
-        CipherSuite(0xCCA9, "TLS_ECDHE_ECDSA_WITH_CHACHA20_POLY1305_SHA256", .sha256, .chaChaPoly, 32, .ecdsa),
+        CipherSuite(
+            0xCCA9, "TLS_ECDHE_ECDSA_WITH_CHACHA20_POLY1305_SHA256", .sha256, .chaChaPoly, 32, .ecdsa),
         CipherSuite(0xC02F, "TLS_ECDHE_RSA_WITH_AES_128_GCM_SHA256", .sha256, .aesGCM, 16, .rsa),
         CipherSuite(0xC030, "TLS_ECDHE_RSA_WITH_AES_256_GCM_SHA384", .sha384, .aesGCM, 32, .rsa),
         CipherSuite(0xCCA8, "TLS_ECDHE_RSA_WITH_CHACHA20_POLY1305_SHA256", .sha256, .chaChaPoly, 32, .rsa),

@@ -21,7 +21,10 @@ struct RecordProtection {
     /// The keys of TLS 1.2; nil where the suite has none for that version.
     ///
     /// Source: RFC 5246 section 6.3, RFC 5288 section 3, RFC 7905 section 2.
-    init?(_ suite: CipherSuite, masterSecret: [UInt8], random: (client: [UInt8], server: [UInt8]), ofClient: Bool) {
+    init?(
+        _ suite: CipherSuite, masterSecret: [UInt8], random: (client: [UInt8], server: [UInt8]),
+        ofClient: Bool
+    ) {
         guard !suite.isModern else { return nil }
         let vectorLength = suite.cipher == .aesGCM ? 4 : 12
         let block = suite.hash.expand(
@@ -54,7 +57,8 @@ struct RecordProtection {
         number += 1
         guard isModern else { return (record.type, content) }
         // TLSInnerPlaintext: the type stands before the padding (RFC 8446 section 5.2).
-        guard let place = content.lastIndex(where: { $0 != 0 }), let type = ContentType(rawValue: content[place])
+        guard let place = content.lastIndex(where: { $0 != 0 }),
+            let type = ContentType(rawValue: content[place])
         else { return nil }
         return (type, Array(content[..<place]))
     }

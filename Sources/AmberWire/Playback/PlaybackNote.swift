@@ -32,7 +32,8 @@ package enum PlaybackNote: Hashable, Sendable {
         switch self {
         case .unmatched(let peer, _, _), .approximate(let peer, _, _), .byTurn(let peer),
             .handshake(let peer),
-            .encrypted(let peer), .decrypted(let peer), .notDecrypted(let peer, _), .notRecorded(let peer, _), .truncated(let peer):
+            .encrypted(let peer), .decrypted(let peer), .notDecrypted(let peer, _), .notRecorded(let peer, _),
+            .truncated(let peer):
             peer
         }
     }

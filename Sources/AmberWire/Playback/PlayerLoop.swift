@@ -167,7 +167,9 @@ final class PlayerLoop {
         let (connection, actions) = library.withBook(key) { book in
             var player = ConversationPlayer(peer: name, isDatagram: false, book: &book)
             let actions = player.opened(&book)
-            return (PlayerConnection(socket: socket, peer: key, name: name, token: token, player: player), actions)
+            return (
+                PlayerConnection(socket: socket, peer: key, name: name, token: token, player: player), actions
+            )
         }
         guard (try? queue.add(socket.number, .readable, token: token)) != nil else { return }
         if connection.perform(actions, queue, note) { connections[token] = connection }
