@@ -56,6 +56,13 @@ let package = Package(
         .target(
             name: "AmberSupervisor", dependencies: ["AmberModel", "AmberKernel"], swiftSettings: strictAndSafe
         ),
+        .target(
+            name: "AmberTLS",
+            dependencies: [
+                "AmberModel", .product(name: "Crypto", package: "swift-crypto"),
+                .product(name: "CryptoExtras", package: "swift-crypto"),
+            ],
+            swiftSettings: strictAndSafe),
         // Not strictly memory-safe: what is received goes out of the kernel's buffer and into it again, uncopied.
         .target(name: "AmberWire", dependencies: ["AmberModel", "AmberKernel"], swiftSettings: strict),
         .target(
@@ -76,14 +83,14 @@ let package = Package(
             name: "AmberCapture",
             dependencies: [
                 "AmberModel", "AmberKernel", "AmberBundle", "AmberRecipes", "AmberInventory",
-                "AmberSupervisor", "AmberWire",
+                "AmberSupervisor", "AmberTLS", "AmberWire",
             ],
             swiftSettings: strictAndSafe),
         .target(
             name: "AmberReplay",
             dependencies: [
                 "AmberModel", "AmberKernel", "AmberBundle", "AmberRecipes", "AmberHTTP", "AmberSupervisor",
-                "AmberSandbox", "AmberWire",
+                "AmberSandbox", "AmberTLS", "AmberWire",
             ],
             swiftSettings: strictAndSafe),
 
@@ -134,6 +141,9 @@ let package = Package(
                 .product(name: "NIOCore", package: "swift-nio"),
                 .product(name: "CoreMetrics", package: "swift-metrics"),
             ], swiftSettings: strict),
+        .testTarget(
+            name: "AmberTLSTests", dependencies: ["AmberTLS", "AmberKernel", "AmberModel"],
+            exclude: ["Fixtures"], swiftSettings: strict),
         .testTarget(
             name: "AmberHTTPTests", dependencies: ["AmberHTTP", "AmberModel"], swiftSettings: strict),
         .testTarget(name: "AmberModelTests", dependencies: ["AmberModel"], swiftSettings: strict),

@@ -11,11 +11,14 @@ final class NetworkRecorder: CallHandler {
     private let relay: Relay
     private let recorder: Recorder
     private let next: any CallHandler
+    /// Their file is no part of the run.
+    private let secrets: SessionSecrets?
     private let servers = Mutex(OwnServers())
 
-    init(_ relay: Relay, recorder: Recorder, next: any CallHandler) {
+    init(_ relay: Relay, recorder: Recorder, next: any CallHandler, secrets: SessionSecrets? = nil) {
         self.relay = relay
         self.recorder = recorder
+        self.secrets = secrets
         self.next = next
     }
 
@@ -28,6 +31,7 @@ final class NetworkRecorder: CallHandler {
             recorder.note(call)
             relay.connect(request(call, slot, answerer))
             return .held
+        case .open where secrets?.owns(call.path) ?? false: return .proceed
         case .bind: servers.withLock { $0.note(call.address, of: call.processID) }
         case .send:
             guard let peer = SocketAddress(call.address), case .internet = peer, peer.port != 0,

@@ -4,6 +4,7 @@ import AmberKernel
 import AmberModel
 import AmberRecipes
 import AmberSupervisor
+import AmberTLS
 import AmberWire
 
 /// Turns what was seen of a run into a bundle.
@@ -15,6 +16,8 @@ struct Sealing {
     let streams: StreamContents
     let observation: Observation
     let traffic: Relay.Result?
+    /// Where the caller asked for them: what decrypts the run's TLS sessions.
+    var sessionSecrets: KeyLog?
     let world: WorldRecording
     let run: SealedRun
     let spool: String?
@@ -85,14 +88,15 @@ struct Sealing {
         for layer in [LayerName.inputs, .app, .runtime, .system] {
             try add(layer, entries.removeValue(forKey: layer) ?? [], &files, &writer, &report)
         }
+        let network = try NetworkFiles(traffic, self)
         let fidelity = FidelityAssessment(
             observation: observation, world: world, files: files, traffic: traffic,
+            sessions: network.sessions,
             recordsNetwork: configuration.recordsNetwork, probe: probe, rescuedCount: run.rescuedCount,
             streamsComplete: streams.contents.map { $0?.isComplete }
         ).report()
         let record = recordFiles(signature, files, fidelity, inventory)
         let trace = try EventTrace.write(observation, spool: spool)
-        let network = try NetworkFiles(traffic, self)
         var fileLines = RecordLine()
         for file in files { fileLines.append(file.record) }
         let recordEntries =

@@ -37,6 +37,9 @@ struct CaptureCommand: ParsableCommand {
     @Flag(help: "Leave the run's random bytes out.")
     var noRandomness = false
 
+    @Flag(help: "Log TLS session secrets, to keep what was said inside.")
+    var tlsKeys = false
+
     @OptionGroup var recipes: RecipeOptions
 
     @Flag(name: [.short, .long], help: "Say nothing but the bundle's path.")
@@ -48,6 +51,10 @@ struct CaptureCommand: ParsableCommand {
     func validate() throws {
         guard !command.isEmpty else {
             throw ValidationError("no command: write it after `--`, as in `amber capture -- make test`")
+        }
+        if tlsKeys, noNetwork {
+            throw ValidationError(
+                "--tls-keys decrypts what is recorded of the network: leave --no-network away")
         }
     }
 
@@ -68,6 +75,7 @@ struct CaptureCommand: ParsableCommand {
         configuration.compression = compression
         configuration.recordsNetwork = !noNetwork
         configuration.recordsRandomness = !noRandomness
+        configuration.recordsSessionSecrets = tlsKeys
         configuration.recipeFiles = recipes.recipe
         return configuration
     }

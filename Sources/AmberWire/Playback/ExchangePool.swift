@@ -11,8 +11,7 @@ struct ExchangePool {
         var isFirst: Bool
         var response: [UInt8]
         /// How the peer ended the conversation right after this answer.
-        var ending: Bool?
-        var isReset = false
+        var ending: SegmentRecord.Ending?
         var isUsed = false
     }
 
@@ -22,8 +21,7 @@ struct ExchangePool {
         /// What had to be left out of the comparison; nil where the requests are equal.
         var leavesOut: String?
         var conversation: Int
-        var endsAfter: Bool
-        var isReset: Bool
+        var ending: SegmentRecord.Ending?
     }
 
     private(set) var exchanges: [Exchange] = []
@@ -84,7 +82,7 @@ struct ExchangePool {
                     conversation: script.number, request: script.sent[request.range],
                     isFirst: request.isFirst,
                     response: Array(script.received[first..<max(first, min(end, script.received.count))]),
-                    ending: ending.map { _ in true }, isReset: ending == .reset))
+                    ending: ending))
         }
     }
 
@@ -110,7 +108,7 @@ struct ExchangePool {
             return Answer(
                 bytes: dialect.adapt(exchange.response, recorded: exchange.request, to: request),
                 leavesOut: key.leavesOut, conversation: exchange.conversation,
-                endsAfter: exchange.ending ?? false, isReset: exchange.isReset)
+                ending: exchange.ending)
         }
         return nil
     }

@@ -57,6 +57,11 @@ package struct Script: Sendable {
         self.isDatagram = isDatagram
     }
 
+    /// True where the peer answered a TLS hello in TLS: with a handshake record or an alert.
+    var isAnsweredInTLS: Bool {
+        received.count >= 2 && (received[0] == 21 || received[0] == 22) && received[1] == 3
+    }
+
     /// The script as it stands when only some of the turns had passed; it has the number that is given.
     ///
     /// `keeps` is asked with a turn's index.
