@@ -147,7 +147,9 @@ let package = Package(
             swiftSettings: strict),
         .testTarget(
             name: "AmberPipelineTests",
-            dependencies: ["amber", "AmberBundle", "AmberCapture", "AmberModel", "AmberKernel", "AmberTestSupport"],
+            dependencies: [
+                "amber", "AmberBundle", "AmberCapture", "AmberModel", "AmberKernel", "AmberTestSupport",
+            ],
             exclude: ["Clients"], swiftSettings: strict),
     ],
     swiftLanguageModes: [.v6]
