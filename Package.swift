@@ -19,6 +19,7 @@ let package = Package(
         .library(name: "AmberBundle", targets: ["AmberBundle"]),
         .library(name: "AmberCapture", targets: ["AmberCapture"]),
         .library(name: "AmberReplay", targets: ["AmberReplay"]),
+        .library(name: "AmberFailures", targets: ["AmberFailures"]),
         .executable(name: "amber", targets: ["amber"]),
     ],
     dependencies: [
@@ -61,6 +62,13 @@ let package = Package(
             name: "AmberSandbox", dependencies: ["AmberModel", "AmberKernel"], swiftSettings: strictAndSafe),
 
         .target(name: "AmberHTTP", dependencies: ["AmberModel"], swiftSettings: strictAndSafe),
+
+        .target(
+            name: "AmberFailures",
+            dependencies: [
+                .product(name: "NIOCore", package: "swift-nio"), .product(name: "NIOHTTP1", package: "swift-nio"),
+            ],
+            swiftSettings: strictAndSafe),
 
         // Layer 3: the two pipelines.
         .target(
@@ -111,6 +119,19 @@ let package = Package(
         .target(
             name: "AmberTestSupport", dependencies: ["AmberModel", "AmberKernel"], path: "Tests/Support",
             exclude: ["Victims"], swiftSettings: strict),
+        .testTarget(
+            name: "AmberFailuresTests",
+            dependencies: [
+                "AmberFailures", "AmberHTTP", "AmberModel", .product(name: "NIOCore", package: "swift-nio"),
+                .product(name: "NIOEmbedded", package: "swift-nio"), .product(name: "NIOHTTP1", package: "swift-nio"),
+            ], swiftSettings: strict),
+        .testTarget(
+            name: "AmberServeTests",
+            dependencies: [
+                "AmberServe", "AmberHTTP", "AmberModel", "AmberRecipes",
+                .product(name: "NIOCore", package: "swift-nio"),
+                .product(name: "CoreMetrics", package: "swift-metrics"),
+            ], swiftSettings: strict),
         .testTarget(
             name: "AmberHTTPTests", dependencies: ["AmberHTTP", "AmberModel"], swiftSettings: strict),
         .testTarget(name: "AmberModelTests", dependencies: ["AmberModel"], swiftSettings: strict),

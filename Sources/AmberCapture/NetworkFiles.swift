@@ -83,7 +83,7 @@ struct NetworkFiles {
                 }
                 entries.append(.record("network/\(record.number).jsonl", segments.take()))
             }
-            lines.append(line(record, process, WireProtocol.guess(record.head, peer: record.peer)))
+            lines.append(line(record, process, record.wireProtocol))
         }
 
         private func line(

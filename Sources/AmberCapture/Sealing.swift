@@ -43,6 +43,7 @@ struct Sealing {
             standardError: run.subject.failureText?.error ?? streams.errorBytes,
             standardOutput: run.subject.failureText?.output ?? streams.contents[1]?.bytes ?? [])
         signature.status = run.subject.status
+        signature = signature.telling(run.subject.failure)
         addIncluded()
         RuntimeFiles(
             observation: observation, recipes: failing(recipes, signature), signature: signature,

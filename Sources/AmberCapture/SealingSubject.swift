@@ -9,6 +9,10 @@ package struct SealingSubject: Sendable {
     package var title: String?
     /// Output and error in which the failure is looked for; nil takes all of it.
     package var failureText: (output: [UInt8], error: [UInt8])?
+    /// How the service was when it happened: `running`, though it may have ended since; nil for how it is now.
+    package var outcome: Outcome?
+    /// What the service itself said of its failure.
+    package var failure: RequestFailure?
     /// The status of the failing response; nil where none came.
     package var status: Int?
     /// When it happened, CLOCK_MONOTONIC: of what was said to peers, only this, what surrounds it and how connections

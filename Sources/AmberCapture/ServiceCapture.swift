@@ -100,8 +100,10 @@ package final class ServiceCapture: @unchecked Sendable {
     /// How the command ended; `running` while it has not.
     package var outcome: Outcome { ended.withLock { $0?.outcome } ?? .running }
 
-    /// The failure that the service told of in a stretch of its output and error.
-    package func signature(output: [UInt8], error: [UInt8], status: Int?) -> FailureSignature {
+    /// The failure that the service told of in a stretch of its output and error; `outcome` is how it was then.
+    package func signature(
+        output: [UInt8], error: [UInt8], status: Int?, outcome: Outcome
+    ) -> FailureSignature {
         var signature = known.reader.signature(
             outcome: outcome, executable: ByteString(executable), arguments: configuration.arguments,
             standardError: error, standardOutput: output)
@@ -191,7 +193,7 @@ package final class ServiceCapture: @unchecked Sendable {
     /// - Returns: The report; its notes say why there is no bundle where there is none.
     package func seal(_ subject: SealingSubject) -> CaptureReport {
         let result = ended.withLock { $0 }
-        let outcome = result?.outcome ?? .running
+        let outcome = subject.outcome ?? result?.outcome ?? .running
         guard let observation = recorder.snapshot() else {
             var report = CaptureReport(outcome: outcome)
             report.notes.append(
@@ -206,6 +208,8 @@ package final class ServiceCapture: @unchecked Sendable {
         {
             subject.entries.append(LayerEntry.record("requests/outbound.jsonl", lines))
         }
+        let state = subject.kind == .request ? state(observation) : nil
+        subject.entries += state?.entries ?? []
         let nothing = ChildState.Use(userTime: 0, systemTime: 0, maximumResidentSize: 0)
         let sealing = Sealing(
             configuration: configuration, circumstances: circumstances, probe: probe, executable: executable,
@@ -215,6 +219,16 @@ package final class ServiceCapture: @unchecked Sendable {
                 outcome: outcome, use: result?.use ?? nothing, startedAt: startedAt,
                 wallTime: result?.wallTime ?? Clock.monotonic() - beganAt, processID: processID,
                 rescuedCount: memory.rescuedCount, subject: subject), spool: spool)
-        return sealing.seal()
+        return withExtendedLifetime(state) { sealing.seal() }
+    }
+
+    /// What the service has changed; paths that stay out of bundles stay out here, too.
+    private func state(_ observation: Observation) -> StateFiles {
+        let secrets = SecretPaths(
+            recipes: (try? RecipeCollection(files: configuration.recipeFiles).recipes) ?? [])
+        let excluded = configuration.excluded.map { Glob($0) }
+        return StateFiles(observation, spool: spool) { path in
+            secrets.isSecret(path) || excluded.contains { $0.matches(path.bytes) }
+        }
     }
 }

@@ -120,7 +120,7 @@ final class WorldRecorder: CallHandler {
             drawn = count <= RandomDevice.longestRead ? RandomDevice.read(count, raw) : nil
         case .getrandom, .startup:
             let flags = raw.arguments[2]
-            guard count <= Self.longest, flags & ~UInt64(KernelRandom.knownFlags) == 0 else { return nil }
+            guard count <= Self.longest, KernelRandom.accepts(flags) else { return nil }
             drawn = KernelRandom.draw(count, flags: UInt32(flags))
         }
         let address = raw.arguments[source == .device ? 1 : 0]

@@ -8,6 +8,8 @@ public struct ResponseHead: Hashable, Sendable {
     public let framing: BodyFraming
     /// The server closes the connection behind this response.
     public let closes: Bool
+    /// It says so in a field that a proxy may take out: the response itself has an end, and HTTP/1.1 is spoken.
+    public let mayKeepClient: Bool
 
     /// An interim response: the final one follows.
     public var isInterim: Bool { status < 200 && status != 101 }
@@ -50,6 +52,7 @@ public struct ResponseHead: Hashable, Sendable {
             || (isAnswerToConnect && status < 300)
         framing = hasNoBody ? .none : Self.framing(fields)
         closes = fields.closes || (isVersion10 && !fields.keepsAlive) || framing == .untilClose
+        mayKeepClient = !isVersion10 && framing != .untilClose && status != 101
     }
 
     private static func framing(_ fields: FramingFields) -> BodyFraming {

@@ -103,13 +103,15 @@ public struct RequestRecord: Codable, Hashable, Sendable {
     public var connectionRequest: Int
     /// What made it remarkable: `status 500`, `slower than 2 s`.
     public var triggers: [String]
+    /// What the service itself said of its failure.
+    public var failure: RequestFailure?
 
     /// Makes a record.
     public init(
         number: Int, role: Role, method: String, target: ByteString, headers: [Field], request: Message,
         status: Int?, responseHeaders: [Field], response: Message?, ending: Ending, startedAt: Int64,
         waited: Int64?, duration: Int64?, client: String, connection: Int, connectionRequest: Int,
-        triggers: [String]
+        triggers: [String], failure: RequestFailure? = nil
     ) {
         self.number = number
         self.role = role
@@ -128,5 +130,6 @@ public struct RequestRecord: Codable, Hashable, Sendable {
         self.connection = connection
         self.connectionRequest = connectionRequest
         self.triggers = triggers
+        self.failure = failure
     }
 }

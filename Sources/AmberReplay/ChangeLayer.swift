@@ -34,6 +34,40 @@ struct ChangeLayer {
         if let old { try? Files.setOwner(target, user: old.userID, group: old.groupID) }
     }
 
+    /// Puts a recorded file at its place, with its owner, permissions and time.
+    func add(_ record: StateRecord, source: String) throws {
+        let place = resolve(record.path.bytes)
+        let content = try open(source)
+        try makeParents(of: place)
+        let target = KernelPath(Array(directory.utf8) + place)
+        let file = try make(target)
+        _ = try Files.copy(from: content.number, to: file.number)
+        try Files.setMode(file.number, record.mode & 0o7777)
+        try? Files.setOwner(target, user: record.userID, group: record.groupID)
+        try? Files.setModificationTime(target, to: record.modifiedAt)
+    }
+
+    /// Puts an empty file over one of the layers'.
+    func addEmpty(_ path: ByteString) throws {
+        let place = resolve(path.bytes)
+        try makeParents(of: place)
+        let target = KernelPath(Array(directory.utf8) + place)
+        let file = try make(target)
+        if let old = existing(place) {
+            try Files.setMode(file.number, old.mode & 0o777)
+            try? Files.setOwner(target, user: old.userID, group: old.groupID)
+        }
+    }
+
+    /// One of the layers has something there.
+    func holds(_ path: ByteString) -> Bool { existing(resolve(path.bytes)) != nil }
+
+    private func make(_ target: KernelPath) throws(SyscallError) -> OwnedDescriptor {
+        try Files.open(
+            target, Files.Flag.writeOnly | Files.Flag.create | Files.Flag.truncate | Files.Flag.noFollow,
+            mode: 0o600)
+    }
+
     private func open(_ path: String) throws(ReplayError) -> OwnedDescriptor {
         do {
             return try Files.open(KernelPath(path), Files.Flag.readOnly | Files.Flag.nonBlocking)

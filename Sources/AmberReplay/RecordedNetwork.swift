@@ -59,7 +59,8 @@ struct RecordedNetwork: Sendable {
             number: conversation.number, sent: contents(name + ".sent"),
             received: contents(name + ".received"),
             segments: segments.compactMap { $0 },
-            wireProtocol: conversation.protocolName.flatMap { WireProtocol(rawValue: $0) })
+            wireProtocol: conversation.protocolName.flatMap { WireProtocol(rawValue: $0) },
+            isDatagram: conversation.transport == .udp || conversation.transport == .unixDatagram)
     }
 
     private func contents(_ path: String) -> [UInt8] {

@@ -10,6 +10,14 @@ public struct ReplayConfiguration: Sendable {
         case none
     }
 
+    /// Which files that a service had changed it finds.
+    public enum State: String, Sendable, CaseIterable {
+        /// As they stood when the request failed: what a restart would have found.
+        case failure
+        /// As they stood before the service started.
+        case start
+    }
+
     /// Which requests a service gets before the failing one, to build up its state.
     public enum WarmUp: String, Sendable, CaseIterable {
         /// None.
@@ -57,6 +65,8 @@ public struct ReplayConfiguration: Sendable {
 
     /// A file with the request to send instead of the recorded one, for a service's bundle.
     public var request: String?
+    /// Which of the files that it had changed a service finds.
+    public var state = State.failure
     /// Which earlier requests a service gets first.
     public var warmUp = WarmUp.none
     /// How long a service may take until it listens; nil for ten times what it took, a minute at least.
@@ -76,6 +86,7 @@ public struct ReplayConfiguration: Sendable {
             + removedEnvironment.map { "--unset-env \($0)" } + replacements.map { "--with-file \($0.path)" }
             + (time == .recorded ? [] : ["--time \(time)"])
             + (request.map { ["--send \($0)"] } ?? [])
+            + (state == .failure ? [] : ["--state \(state.rawValue)"])
             + (warmUp == .none ? [] : ["--warm-up \(warmUp.rawValue)"])
     }
 }

@@ -34,11 +34,10 @@ struct ReplayLaunch {
         let steering = sandbox.processID == 1 ? nil : try? PidSteering()
         sandbox.steering = steering?.steering
         sandbox.clockOffsets = clockOffsets(world)
-        let identity = sandbox.identity
         let clock = configuration.time.start(
             recorded: recordedInstant ?? world.time?.realtime ?? run.startedAt
         ).map {
-            ReplayClock(start: $0, identity: identity)
+            ReplayClock(start: $0)
         }
         // Another command than the recorded one has no recorded bytes.
         let seed = configuration.command == nil && world.draws != nil ? bundle.seed : nil
@@ -48,6 +47,7 @@ struct ReplayLaunch {
         let mapped = try Pipe()
         let report = try Pipe()
         let mappedNumber = mapped.writeEnd.number
+        let identity = sandbox.identity
         var plan = ProgramPlan(
             executable: KernelPath(executable.bytes), arguments: command.map { KernelPath($0.bytes) },
             environment: environment.map { KernelPath($0.bytes) })

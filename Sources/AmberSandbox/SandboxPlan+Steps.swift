@@ -83,7 +83,7 @@ extension SandboxPlan {
             steps.append(
                 .open(
                     inside("/proc/sys/kernel/ns_last_pid"), number: steering.lastPid,
-                    flags: Files.Flag.writeOnly))
+                    flags: Files.Flag.readWrite))
         }
         // A host's root is root to these files even inside a user namespace (proc_sys_permission goes by uid).
         for name in ["/proc/sys", "/proc/sysrq-trigger", "/proc/irq", "/proc/bus"] {

@@ -8,9 +8,9 @@ extension SyscallTable {
 
         /// getrandom, and reads of the random devices.
         package static let randomness = Uses(rawValue: 1)
-        /// Calls that read CLOCK_REALTIME past the vDSO, wait until an instant of it, or ask for times of files.
+        /// Calls that read CLOCK_REALTIME past the vDSO, or wait until an instant of it.
         package static let clock = Uses(rawValue: 2)
-        /// Forks, and questions about processors and memory.
+        /// Questions about processors and memory.
         package static let identity = Uses(rawValue: 4)
         /// Questions for a socket's names: where connections are relayed.
         package static let socketNames = Uses(rawValue: 8)
@@ -23,7 +23,6 @@ extension SyscallTable {
     ]
 
     private static let realtimeClocks: [UInt32] = [0, 5, 8, 11]  // REALTIME, _COARSE, _ALARM, TAI
-    private static let cloneThread: UInt32 = 0x0001_0000
     private static let isAbsolute: UInt32 = 1  // TIMER_ABSTIME, TFD_TIMER_ABSTIME
     private static let notTheStub = SeccompProgram.Condition.argumentDiffers(2, from: ClockStub.mark)
 
@@ -51,18 +50,9 @@ extension SyscallTable {
         Row(CallShape("timer_settime", .world), 223, nil, 110, .argumentHasBits(1, isAbsolute)),
         Row(CallShape("mq_timedsend", .world), 242, nil, 182, .argumentIsSet(4)),
         Row(CallShape("mq_timedreceive", .world), 243, nil, 183, .argumentIsSet(4)),
-        Row(CallShape("stat", .world), 4, nil, nil),
-        Row(CallShape("fstat", .world), 5, nil, 80),
-        Row(CallShape("lstat", .world), 6, nil, nil),
-        Row(CallShape("newfstatat", .world), 262, nil, 79),
-        Row(CallShape("statx", .world), 332, nil, 291),
     ]
 
     static let identityRows: [Row] = [
-        Row(CallShape("clone", .world), 56, 120, 220, .argumentLacksBits(0, cloneThread)),
-        Row(CallShape("fork", .world), 57, 2, nil),
-        Row(CallShape("vfork", .world), 58, 190, nil),
-        Row(CallShape("clone3", .world), 435, 435, 435),
         Row(CallShape("sched_setaffinity", .world), 203, nil, 122),
         Row(CallShape("sched_getaffinity", .world), 204, nil, 123),
         Row(CallShape("sysinfo", .world), 99, nil, 179),

@@ -32,6 +32,12 @@ struct BundleSummary: Codable {
     var conversations: [ConversationRecord]
     var layers: [Layer]
     var manifestDigest: Digest
+    /// For a service's bundle: how it was reached, and its failing request.
+    var service: ServiceRecord?
+    /// The failing request; credentials are not shown.
+    var request: RequestRecord?
+    /// How many requests there are, by role.
+    var requests: [String: Int]?
 
     private struct Bill: Decodable {
         struct Component: Decodable {
@@ -72,6 +78,10 @@ struct BundleSummary: Codable {
                 absent.append(file)
             }
         }
+        let exchanges = try RecordedExchanges(reader)
+        service = exchanges?.service
+        request = try? exchanges?.record(nil).withoutCredentials
+        requests = exchanges.map { Dictionary($0.records.map { ($0.role.rawValue, 1) }, uniquingKeysWith: +) }
         files = counts
         self.absent = absent
     }

@@ -20,6 +20,18 @@ struct SummaryText {
                 lines.append("           from \(frame.summary)")
             }
         }
+        if let request = summary.request {
+            let end = request.status.map { "\($0)" } ?? request.ending.rawValue
+            let time = request.duration.map { " after \(Self.seconds($0))" } ?? ""
+            lines.append(
+                "request    \(request.method) \(request.target) → \(end)\(time), from \(request.client)")
+            lines.append("trigger    \(summary.service?.trigger.reason ?? "")")
+            for (name, value) in (request.failure?.notes ?? [:]).sorted(by: { $0.key < $1.key }) {
+                lines.append("note       \(name): \(value)")
+            }
+            let counts = (summary.requests ?? [:]).sorted { $0.key < $1.key }.map { "\($0.value) \($0.key)" }
+            lines.append("requests   \(counts.joined(separator: ", "))")
+        }
         lines.append("captured   \(summary.bundle.created) by Amber \(summary.bundle.amberVersion)")
         if let host = summary.host {
             let system = host.distribution["PRETTY_NAME"] ?? "unknown system"

@@ -28,6 +28,9 @@ struct ReplayCommand: ParsableCommand {
     @Option(help: "A service's bundle: send this request instead.")
     var send: String?
 
+    @Option(help: "A service: its changed files as of: failure, start.")
+    var state: ReplayConfiguration.State = .failure
+
     @Option(help: "A service: earlier requests first: none, client, all.")
     var warmUp: ReplayConfiguration.WarmUp = .none
 
@@ -53,6 +56,7 @@ struct ReplayCommand: ParsableCommand {
         changes.apply(to: &configuration)
         configuration.network = network
         configuration.request = send
+        configuration.state = state
         configuration.warmUp = warmUp
         configuration.readyTimeout = readyTimeout?.duration
         if keepRunning { configuration.keepsRunning = { Console().say($0) } }
@@ -71,4 +75,5 @@ struct ReplayCommand: ParsableCommand {
 }
 
 extension ReplayConfiguration.Network: ExpressibleByArgument {}
+extension ReplayConfiguration.State: ExpressibleByArgument {}
 extension ReplayConfiguration.WarmUp: ExpressibleByArgument {}

@@ -48,10 +48,26 @@ struct RecordedExchanges {
     }
 }
 
+extension RequestRecord {
+    /// The record with `<hidden>` for fields that carry credentials.
+    var withoutCredentials: RequestRecord {
+        func hide(_ fields: [Field]) -> [Field] {
+            fields.map { field in
+                let isSecret = CredentialMask.fields.contains(field.name.lowercased())
+                return isSecret ? Field(name: field.name, value: "<hidden>") : field
+            }
+        }
+        var copy = self
+        copy.headers = hide(headers)
+        copy.responseHeaders = hide(responseHeaders)
+        return copy
+    }
+}
+
 /// Hides credentials in a request's head.
 enum CredentialMask {
-    private static let fields: Set<String> = [
-        "authorization", "proxy-authorization", "cookie", "x-amber-capture",
+    static let fields: Set<String> = [
+        "authorization", "proxy-authorization", "cookie", "set-cookie", "x-amber-capture",
     ]
 
     /// The request with `<hidden>` in place of credentials; its body is left alone.

@@ -19,7 +19,8 @@ struct RequestJudgement {
         let isHead = failing.method == "HEAD"
         let here = conversation.answer.flatMap { try? HTTPMessage(response: $0.bytes, toHead: isHead) }
         let there = recordedResponse.flatMap { try? HTTPMessage(response: $0, toHead: isHead) }
-        let signature = signature(status: here?.status)
+        let signature = signature(status: here?.status).telling(
+            here?.value(FailureHeader.name).flatMap { FailureHeader.decode($0) })
         let normaliser = Normaliser(rules: recipes.flatMap(\.normalisation))
         let comparison = ResponseComparison { normaliser.normalise($0).bytes }
         var differences: [String] = []

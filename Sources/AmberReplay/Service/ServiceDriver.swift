@@ -29,6 +29,8 @@ final class ServiceDriver: Sendable {
         var readyTime: Int64
         /// Nanoseconds to wait for the response.
         var responseTime: Int64
+        /// CLOCK_MONOTONIC before which the request is not sent: when the sandbox's clock shows the recorded instant.
+        var notBefore: Int64 = 0
         /// The service died in production: wait for that.
         var awaitsEnd: Bool
         /// Leave the service up when the request is answered, and tell where it is.
@@ -86,6 +88,10 @@ final class ServiceDriver: Sendable {
             return result
         }
         for request in script.warmUp { _ = exchange(door, request, isHead: false) }
+        let early = (script.notBefore - Clock.monotonic()) / 1_000_000
+        if early > 0, !isGone.load(ordering: .acquiring) {
+            _ = Poll.sleep(milliseconds: Int32(clamping: early))
+        }
         (result.outputStart, result.errorStart) = positions()
         result.answer = exchange(door, script.request, isHead: script.isHead)
         let isBroken = result.answer.map { $0.ending == .closed || $0.ending == .reset } ?? false

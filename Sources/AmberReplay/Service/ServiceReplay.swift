@@ -18,12 +18,15 @@ struct ServiceReplay {
             )
         }
         let request = try request(recorded, failing)
-        let script = try script(recorded, failing, request)
+        var script = try script(recorded, failing, request)
         let streams = try ReplayStreams(bundle.run, input: bundle.stream("stdin"))
+        try ServiceState.apply(stage, configuration)
         var launch = try ReplayLaunch(stage, configuration)
-        // The service may have run for weeks: what matters is the hour of the request.
-        launch.recordedInstant = failing.startedAt
+        // The clock stands at the request's instant when the request comes, whatever day the service was started.
+        let lead = Self.lead(recorded.service)
+        launch.recordedInstant = failing.startedAt - lead
         let running = try launch.start(streams.streams, stage.playback)
+        script.notBefore = Clock.monotonic() + lead
         let driver = try ServiceDriver(script, processID: running.processID)
         let ending = try ServiceEnding(running.program)
         let positions = streams.positions
@@ -84,6 +87,11 @@ struct ServiceReplay {
                 .replacement, "--send \(file) is no HTTP request: \(error.reason)",
                 remedy: "Start from the recorded one: amber show --request FILE.")
         }
+    }
+
+    /// The time that the service gets for its start: what it took in production.
+    private static func lead(_ service: ServiceRecord) -> Int64 {
+        min(max(service.readyAfter ?? 1_000_000_000, 100_000_000), 10_000_000_000)
     }
 
     /// `FILE#3` is the third request of an archive.

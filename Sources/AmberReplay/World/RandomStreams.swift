@@ -70,6 +70,8 @@ struct RandomStreams: Sendable {
     ///   - key: The program that asks.
     ///   - thread: The thread's position; nil where threads are not the program's own matter (goroutines move
     ///     between them), so that only the order counts.
+    ///   - source: Where they are drawn from.
+    /// - Returns: So many bytes.
     mutating func draw(
         _ count: Int, _ key: Key, thread: Int?, _ source: RandomRecord.Source = .getrandom
     ) -> Bytes {

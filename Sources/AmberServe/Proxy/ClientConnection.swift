@@ -144,6 +144,7 @@ final class ClientConnection: ChannelInboundHandler {
     }
 
     private func connect(on loop: any EventLoop) {
+        guard let place = proxy.upstream else { return handle(.upstreamRefused) }
         let bound = NIOLoopBound(self, eventLoop: loop)
         ClientBootstrap(group: loop)
             .channelOption(.autoRead, value: false)
@@ -156,7 +157,7 @@ final class ClientConnection: ChannelInboundHandler {
                     try channel.pipeline.syncOperations.addHandler(UpstreamConnection(bound.value))
                 }
             }
-            .connect(to: proxy.upstream)
+            .connect(to: place)
             .whenComplete { result in
                 bound.value.didConnect(result, loop)
             }

@@ -41,6 +41,8 @@ enum RecordingStep {
     /// Bytes of a response, interim ones included.
     case response(ByteBuffer)
     case status(Int)
+    /// The service tells of a failure: the value of its header.
+    case failure(String)
     case finish(ExchangeEnding)
     /// A malformed request was refused with this status.
     case refused(Int, String)

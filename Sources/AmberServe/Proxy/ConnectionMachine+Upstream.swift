@@ -43,6 +43,50 @@ extension ConnectionMachine {
         actions.append(.sendClient(slice))
     }
 
+    /// Passes a head on, but for what the service says to Amber alone, and for the end of a connection that is not the
+    /// client's.
+    private mutating func passHead(
+        _ bytes: inout ByteBuffer, _ length: Int, keepsClient: Bool, _ actions: inout [ConnectionAction]
+    ) {
+        let whole = bytes
+        let head = whole.readableBytesUInt8Span.extracting(0..<length)
+        let failure = HeadLine.find("x-amber-failure", in: head)
+        let connection = keepsClient ? HeadLine.find("connection", in: head) : nil
+        guard failure != nil || connection != nil, let slice = bytes.readSlice(length: length) else {
+            return pass(&bytes, length, &actions)
+        }
+        hasResponseBytes = true
+        actions.append(.record(.response(slice)))
+        let start = slice.readerIndex
+        if let failure,
+            let value = slice.getString(at: start + failure.value.lowerBound, length: failure.value.count)
+        {
+            actions.append(.record(.failure(value)))
+        }
+        var place = 0
+        for cut in [failure?.line, connection?.line].compactMap({ $0 }).sorted(by: {
+            $0.lowerBound < $1.lowerBound
+        }) + [
+            length..<length
+        ] {
+            if cut.lowerBound > place,
+                let piece = slice.getSlice(at: start + place, length: cut.lowerBound - place)
+            {
+                actions.append(.sendClient(piece))
+            }
+            place = cut.upperBound
+        }
+    }
+
+    /// The service closes its connection, and the client's may go on: a proxy's business on either side (RFC 9110 section
+    /// 7.6.1).
+    private func keepsClient(_ head: ResponseHead, _ bytes: Span<UInt8>) -> Bool {
+        guard head.closes, head.mayKeepClient, let current, !current.closes, !current.isVersion10,
+            let connection = HeadLine.find("connection", in: bytes)
+        else { return false }
+        return HeadLine.isText(connection.value, "close", in: bytes)
+    }
+
     private mutating func takeHead(
         _ scanner: HeadScanner, _ bytes: inout ByteBuffer, _ actions: inout [ConnectionAction]
     ) throws(HTTPFault) {
@@ -73,7 +117,8 @@ extension ConnectionMachine {
             return
         }
         actions.append(.record(.status(head.status)))
-        pass(&bytes, length, &actions)
+        keepsClientOpen = keepsClient(head, bytes.readableBytesUInt8Span.extracting(0..<length))
+        passHead(&bytes, length, keepsClient: keepsClientOpen, &actions)
         if head.status == 101 || (current?.isConnect == true && head.status < 300) {
             request = .tunnel
             response = .tunnel
@@ -97,15 +142,13 @@ extension ConnectionMachine {
     mutating func completeExchange(_ actions: inout [ConnectionAction]) {
         let isUnsent: Bool
         if case .sent = request { isUnsent = false } else { isUnsent = true }
-        let closes = responseCloses || current?.closes ?? true || isDraining || isUnsent
+        let closes = responseCloses && !keepsClientOpen || current?.closes ?? true || isDraining || isUnsent
         finish(.complete, &actions)
-        if responseCloses || isUnsent {
+        if responseCloses || closes {
             upstream = .none
             actions.append(.closeUpstream)
         }
         guard !closes else {
-            upstream = .none
-            actions.append(.closeUpstream)
             actions.append(.closeClient)
             request = .over
             return

@@ -50,6 +50,8 @@ struct ConnectionMachine {
     /// Bytes of the present request, while it could be sent once more over another connection.
     var repeatable: ByteBuffer?
     var responseCloses = false
+    /// The service ends its connection behind the response, the client's goes on.
+    var keepsClientOpen = false
     var hasResponseBytes = false
 
     /// Most bytes of a request that is repeated.

@@ -3,16 +3,21 @@ import Synchronization
 
 /// What all connections of a proxy share.
 final class ProxyContext: Sendable {
-    let upstream: NIOCore.SocketAddress
+    private let place = Mutex<NIOCore.SocketAddress?>(nil)
     let recorder: FlightRecorder
     let connectAttempts = 10
     private let limits: ProxyLimits
     private let open = Mutex<[ObjectIdentifier: NIOLoopBound<ClientConnection>]>([:])
 
-    init(upstream: NIOCore.SocketAddress, recorder: FlightRecorder, limits: ProxyLimits) {
-        self.upstream = upstream
+    init(recorder: FlightRecorder, limits: ProxyLimits) {
         self.recorder = recorder
         self.limits = limits
+    }
+
+    /// Where the service listens; nil before that is known, when no client is let in.
+    var upstream: NIOCore.SocketAddress? {
+        get { place.withLock { $0 } }
+        set { place.withLock { $0 = newValue } }
     }
 
     func didOpen(_ connection: ClientConnection, _ channel: any Channel) {

@@ -1,3 +1,4 @@
+import AmberHTTP
 import AmberKernel
 import NIOCore
 import Synchronization
@@ -36,6 +37,9 @@ struct ConnectionTape {
                 return state.response.append(bytes, limits, spill)
             }
         case .status(let status): exchange?.state.withLock { $0.status = status }
+        case .failure(let value):
+            let failure = FailureHeader.decode(value)
+            exchange?.state.withLock { $0.failure = failure }
         case .finish(let ending):
             if let exchange { recorder.end(exchange, ending) }
             exchange = nil

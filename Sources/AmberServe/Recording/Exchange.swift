@@ -1,4 +1,5 @@
 import AmberKernel
+import AmberModel
 import NIOCore
 import Synchronization
 
@@ -10,6 +11,8 @@ package final class Exchange: Sendable {
         var request = MessageTape()
         var response = MessageTape()
         var status: Int?
+        /// What the service itself said of a failure.
+        var failure: RequestFailure?
         /// CLOCK_MONOTONIC of the response's first byte.
         var answeredAt: Int64?
         var endedAt: Int64?

@@ -17,6 +17,8 @@ final class BundleMaker: Sendable {
         var output: [UInt8]
         var error: [UInt8]
         var status: Int?
+        /// How the service was.
+        var outcome: Outcome
     }
 
     private let service: any ServiceSource
@@ -35,7 +37,8 @@ final class BundleMaker: Sendable {
     func draft(_ incident: Incident) -> Draft {
         let exchange = incident.exchange
         let state = exchange.state.withLock { $0 }
-        let outcome = service.outcome
+        // A service that ended later, because it was told to, has nothing to do with it.
+        let outcome = incident.isBreak ? service.outcome : .running
         var incident = incident
         if outcome != .running, incident.isBreak {
             incident.triggers.insert(Trigger(.crash, "the service ended: \(outcome)"), at: 0)
@@ -47,7 +50,8 @@ final class BundleMaker: Sendable {
         let errorBytes = service.output(of: 2, in: error)
         let signature = service.signature(
             output: outputBytes, error: service.isErrorPartOfOutput ? outputBytes : errorBytes,
-            status: state.status)
+            status: state.status, outcome: outcome
+        ).telling(state.failure)
         let target = ByteString(exchange.target)
         let end = state.status.map { "\($0)" } ?? "no response"
         let suffix = incident.isBreak ? " (\(incident.triggers.first?.reason ?? ""))" : ""
@@ -59,7 +63,12 @@ final class BundleMaker: Sendable {
                 body: (try? HTTPMessage(response: state.response.bytes).body) ?? [],
                 normalise: service.normalise),
             outputWindow: output, errorWindow: error, output: outputBytes, error: errorBytes,
-            status: state.status)
+            status: state.status, outcome: outcome)
+    }
+
+    /// Why there is no bundle, in words that say what to do.
+    struct SealingFailure: Error, CustomStringConvertible {
+        var description: String
     }
 
     /// Seals.
@@ -89,6 +98,8 @@ final class BundleMaker: Sendable {
         subject.kind = .request
         subject.title = draft.title
         subject.status = draft.status
+        subject.outcome = draft.outcome
+        subject.failure = exchange.state.withLock { $0.failure }
         subject.requests = spans
         subject.window = exchange.beganAt...max(exchange.beganAt, end)
         subject.failureText = (
@@ -98,8 +109,7 @@ final class BundleMaker: Sendable {
         subject.output = destination(exchange)
         let report = withExtendedLifetime(entries.files) { service.seal(subject) }
         guard let bundle = report.bundle else {
-            throw ServeError(
-                report.notes.joined(separator: "; "), remedy: "Look at the space in \(directory).")
+            throw SealingFailure(description: report.notes.joined(separator: "; "))
         }
         return bundle
     }

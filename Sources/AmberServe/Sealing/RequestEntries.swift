@@ -39,7 +39,7 @@ struct RequestEntries {
                 waited: state.answeredAt.map { $0 - exchange.beganAt },
                 duration: state.endedAt.map { $0 - exchange.beganAt }, client: exchange.client,
                 connection: exchange.connection, connectionRequest: exchange.connectionRequest,
-                triggers: member.role == .failing ? triggers.map(\.reason) : []))
+                triggers: member.role == .failing ? triggers.map(\.reason) : [], failure: state.failure))
     }
 
     /// Adds a message's file, and returns how many bytes it has.

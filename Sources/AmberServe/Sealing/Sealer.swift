@@ -9,7 +9,12 @@ final class Sealer: Sendable {
         var queue = IncidentQueue()
         var isClosed = false
         var policy: IncidentPolicy
+        /// CLOCK_MONOTONIC before which nothing is sealed, because it could not be written.
+        var resumesAt: Int64 = 0
     }
+
+    /// How long it waits after a bundle could not be written, nanoseconds.
+    private static let pause: Int64 = 15_000_000_000
 
     private let maker: BundleMaker
     private let recorder: FlightRecorder
@@ -72,6 +77,8 @@ final class Sealer: Sendable {
         let complete = gather(incident)
         let draft = maker.draft(complete)
         let now = Clock.monotonic()
+        // A disk that is full stays full for a while: trying each time would cost the service its processors.
+        if now < state.withLock({ $0.resumesAt }) { return report(.dropped(.failed, title: draft.title)) }
         if shelf.isFull { return report(.dropped(.quota, title: draft.title)) }
         if let reason = state.withLock({ $0.policy.decide(draft.fingerprint, at: now) }) {
             return report(.dropped(reason, title: draft.title))
@@ -85,7 +92,10 @@ final class Sealer: Sendable {
                     duration: Clock.monotonic() - now))
             for item in shelf.makeRoom(keeping: bundle.path) { report(.removed(path: item.path)) }
         } catch {
-            state.withLock { $0.policy.forget(draft.fingerprint, at: now) }
+            state.withLock { state in
+                state.policy.forget(draft.fingerprint, at: now)
+                state.resumesAt = Clock.monotonic() + Self.pause
+            }
             report(.dropped(.failed, title: draft.title))
             report(.failed("\(error)"))
         }

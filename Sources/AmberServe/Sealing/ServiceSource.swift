@@ -12,7 +12,7 @@ package protocol ServiceSource: Sendable {
     /// What was kept of a stretch of them.
     func output(of stream: Int, in range: Range<UInt64>) -> [UInt8]
     /// The failure that the service told of.
-    func signature(output: [UInt8], error: [UInt8], status: Int?) -> FailureSignature
+    func signature(output: [UInt8], error: [UInt8], status: Int?, outcome: Outcome) -> FailureSignature
     /// CLOCK_MONOTONIC that the times in bundles count from.
     var timesBegin: Int64 { get }
     /// The service is ready.

@@ -11,7 +11,9 @@ final class AttachedService: ServiceSource {
     var isErrorPartOfOutput: Bool { false }
     func position(of stream: Int) -> UInt64 { 0 }
     func output(of stream: Int, in range: Range<UInt64>) -> [UInt8] { [] }
-    func signature(output: [UInt8], error: [UInt8], status: Int?) -> FailureSignature {
+    func signature(
+        output: [UInt8], error: [UInt8], status: Int?, outcome: Outcome
+    ) -> FailureSignature {
         FailureSignature(outcome: .running, status: status)
     }
     var timesBegin: Int64 { 0 }

@@ -1,16 +1,16 @@
 import AmberHTTP
 import AmberKernel
-import NIOCore
 
 /// Waits until a service listens, and answers its health path where there is one.
 struct Readiness {
     enum End {
-        case ready
+        case ready(UpstreamPlace)
         case gone
         case late
     }
 
     let address: ServiceAddress
+    let places: [UpstreamPlace]
     let healthPath: String?
     let deadline: Duration?
 
@@ -24,7 +24,7 @@ struct Readiness {
         }
         var warnedAt = began
         while !isGone() {
-            if isReady { return .ready }
+            if let place = places.first(where: isReady) { return .ready(place) }
             let now = Clock.monotonic()
             if let limit, now - began > limit { return .late }
             if now - warnedAt > Self.warning {
@@ -38,8 +38,8 @@ struct Readiness {
         return .gone
     }
 
-    private var isReady: Bool {
-        guard let socket = connect() else { return false }
+    private func isReady(_ place: UpstreamPlace) -> Bool {
+        guard let socket = connect(place) else { return false }
         guard let healthPath else { return true }
         let request = "GET \(healthPath) HTTP/1.1\r\nHost: \(address)\r\nConnection: close\r\n\r\n"
         guard (try? Files.writeAll(socket.number, Array(request.utf8))) != nil else { return false }
@@ -57,18 +57,9 @@ struct Readiness {
         return false
     }
 
-    private func connect() -> OwnedDescriptor? {
-        let isVersion6 = address.hostOrLoopback.contains(":")
-        var name = Sockets.loopback(port: UInt16(clamping: address.port), isVersion6: isVersion6)
-        if let resolved = try? NIOCore.SocketAddress.makeAddressResolvingHost(
-            address.hostOrLoopback, port: address.port),
-            case .v4 = resolved
-        {
-            let parts = (resolved.ipAddress ?? "").split(separator: ".").compactMap { UInt8($0) }
-            if parts.count == 4 { name.replaceSubrange(4..<8, with: parts) }
-        }
-        guard let socket = try? Sockets.make(domain: Int32(name[0]), type: Sockets.stream),
-            Sockets.connect(socket.number, to: name) == 0
+    private func connect(_ place: UpstreamPlace) -> OwnedDescriptor? {
+        guard let socket = try? Sockets.make(domain: Int32(place.kernelForm[0]), type: Sockets.stream),
+            Sockets.connect(socket.number, to: place.kernelForm) == 0
         else { return nil }
         return socket
     }

@@ -15,6 +15,7 @@ final class ServeSession: Sendable {
     let process: ServiceCapture?
     let source: any ServiceSource
     let facts: ServiceFacts
+    private let places: [UpstreamPlace]
     let metrics = ServeMetrics()
     let watch: TrafficWatch
     let recorder: FlightRecorder
@@ -39,17 +40,10 @@ final class ServeSession: Sendable {
             (source.position(of: 1), source.position(of: 2))
         }
         facts = ServiceFacts(
-            name: Self.name(configuration), upstream: configuration.upstream.description,
+            name: Self.name(configuration), upstream: "\(configuration.upstream)",
             listen: configuration.listen.description, healthPath: configuration.healthPath)
-        let upstream: NIOCore.SocketAddress
-        do {
-            upstream = try NIOCore.SocketAddress.makeAddressResolvingHost(
-                configuration.upstream.hostOrLoopback, port: configuration.upstream.port)
-        } catch {
-            throw ServeError(
-                "the upstream '\(configuration.upstream)' has no address", remedy: "Write PORT or HOST:PORT.")
-        }
-        context = ProxyContext(upstream: upstream, recorder: recorder, limits: ProxyLimits())
+        places = try UpstreamPlace.candidates(configuration.upstream)
+        context = ProxyContext(recorder: recorder, limits: ProxyLimits())
         group = MultiThreadedEventLoopGroup(numberOfThreads: System.coreCount)
     }
 
@@ -180,10 +174,12 @@ final class ServeSession: Sendable {
 
     private func awaitReady(_ server: any Channel) {
         let readiness = Readiness(
-            address: configuration.upstream, healthPath: configuration.healthPath,
+            address: configuration.upstream, places: places, healthPath: configuration.healthPath,
             deadline: configuration.readyTimeout)
         switch readiness.wait(warn: { log.warning("\($0)") }, isGone: { ended.isOpen }) {
-        case .ready:
+        case .ready(let place):
+            facts.upstream = place.text
+            context.upstream = place.address
             facts.readyAfter = Clock.realtime() - (process?.startedAt ?? Clock.realtime())
             source.markReady()
             server.setOption(.autoRead, value: true).whenComplete { _ in }

@@ -30,7 +30,8 @@ final class TrafficWatch: FlightRecorder.Observer {
             return (
                 ExchangeFacts(
                     number: exchange.number, ending: state.ending ?? .open, status: state.status,
-                    waited: (state.answeredAt ?? end) - exchange.beganAt), end - exchange.beganAt
+                    waited: (state.answeredAt ?? end) - exchange.beganAt,
+                    failureType: state.failure.map { $0.type ?? "failure" }), end - exchange.beganAt
             )
         }
         metrics.didEnd(facts, duration: duration)

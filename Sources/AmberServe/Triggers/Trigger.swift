@@ -12,6 +12,7 @@ package struct Trigger: Hashable, Sendable {
         case reset
         case crash
         case request
+        case failure
         case sample
     }
 

@@ -33,6 +33,7 @@ package struct TriggerRules: Hashable, Sendable {
         if let status = facts.status, statuses.contains(where: { $0.contains(status) }) {
             reasons.append(Trigger(.status, "status \(status)"))
         }
+        if let type = facts.failureType { reasons.append(Trigger(.failure, type)) }
         if let latency, facts.waited > latency, facts.ending != .clientLeft {
             reasons.append(Trigger(.latency, "no response within \(latency / 1_000_000) ms"))
         }
@@ -76,6 +77,8 @@ struct ExchangeFacts: Hashable {
     var status: Int?
     /// Nanoseconds to the response's first byte, or to the end where none came.
     var waited: Int64
+    /// The type of the error that the service told of.
+    var failureType: String?
 }
 
 /// The bytes that rules look at.

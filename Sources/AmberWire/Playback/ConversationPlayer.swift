@@ -69,7 +69,7 @@ package struct ConversationPlayer {
         case .over: return []
         case .exact(let script): return follow(script, bytes, &book)
         case .exchanges(let dialect):
-            said += bytes
+            said = isDatagram ? bytes : said + bytes
             return lookUp(dialect, &book)
         case .turns(let script): return answerInOrder(script, bytes.count, &book)
         }
@@ -96,7 +96,7 @@ package struct ConversationPlayer {
         book.pool?.markUsed(script.number, before: answeredCount)
         if let dialect = book.dialect {
             mode = .exchanges(dialect)
-            said.removeFirst(answeredCount)
+            said = isDatagram ? bytes : Array(said[answeredCount...])
             return lookUp(dialect, &book)
         }
         if script.wireProtocol == .tls {
@@ -207,7 +207,7 @@ package struct ConversationPlayer {
     private mutating func refuse(
         _ dialect: any Dialect, _ request: ArraySlice<UInt8>, _ book: inout PeerBook
     ) -> [Action] {
-        mode = .over
+        if !isDatagram { mode = .over }
         let nearest = book.pool?.nearest(to: request).map { nearest in
             nearest.difference == request.count && nearest.isUsed
                 ? "its recorded answers are used up"

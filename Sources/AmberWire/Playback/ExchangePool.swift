@@ -34,7 +34,23 @@ struct ExchangePool {
         for script in scripts { add(script) }
     }
 
+    /// A datagram that the program sent, and the one that answered it.
+    private mutating func addDatagrams(_ script: Script) {
+        for (place, turn) in script.turns.enumerated() where turn.direction == .sent && turn.ending == nil {
+            let request = script.sent[turn.range]
+            let answer = script.turns[(place + 1)...].first {
+                $0.direction == .received && $0.ending == nil
+                    && dialect.answers(script.received[$0.range], request) ?? true
+            }
+            exchanges.append(
+                Exchange(
+                    conversation: script.number, request: request, isFirst: place == 0,
+                    response: answer.map { Array(script.received[$0.range]) } ?? [], ending: nil))
+        }
+    }
+
     private mutating func add(_ script: Script) {
+        if script.isDatagram { return addDatagrams(script) }
         var start = 0
         var requests: [(range: Range<Int>, isFirst: Bool)] = []
         while start < script.sent.count,

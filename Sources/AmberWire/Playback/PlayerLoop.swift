@@ -70,6 +70,8 @@ final class PlayerLoop {
             note(.notRecorded(peer: name(request.address), reason: "production never asked for it"))
             request.answer(.fail(Errno.connectionRefused))
         case .accept: accept(request, caller, key, isDatagram)
+        // A datagram is refused by nobody being there.
+        case .fail where isDatagram: request.answer(.proceed)
         case .fail(let name): request.answer(.fail(Errno.code(named: name) ?? Errno.connectionRefused))
         case .silence: beSilent(request, caller, key)
         case .notRecorded(let reason):
