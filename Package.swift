@@ -180,7 +180,9 @@ let package = Package(
             swiftSettings: strict),
         .testTarget(
             name: "AmberPipelineTests",
-            dependencies: ["amber", "AmberBundle", "AmberModel", "AmberKernel", "AmberTestSupport"],
+            dependencies: [
+                "amber", "AmberBundle", "AmberCapture", "AmberModel", "AmberKernel", "AmberTestSupport",
+            ],
             exclude: ["Clients"], swiftSettings: strict),
     ],
     swiftLanguageModes: [.v6]

@@ -100,7 +100,8 @@ struct Sealing {
         var fileLines = RecordLine()
         for file in files { fileLines.append(file.record) }
         let recordEntries =
-            try record.entries() + world.entries() + run.subject.entries + [
+            try record.entries() + world.entries() + run.subject.entries
+            + Capture.annotationEntries(run.outcome) + [
                 LayerEntry.record("files.jsonl", fileLines.take()),
                 LayerEntry.record("directories.jsonl", directories.result()),
                 LayerEntry.record(

@@ -739,7 +739,7 @@ example:
   files: example.js
   command: node example.js
   debug: [-c, bt, -c, .exit]
-  shows: '#0 outer'
+  shows: '#0 inner'
 
 """#),
         ("perl", #"""

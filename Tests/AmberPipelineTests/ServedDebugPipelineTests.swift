@@ -59,6 +59,29 @@ struct ServedDebugPipelineTests {
         #expect(text.contains("debug> 'x9'"), "\(text)")
     }
 
+    @Test(
+        .requires(.program("node")),
+        arguments: [
+            ("await load('x7');", "top-level"),
+            ("load('x7').catch(e => { console.error(e); process.exit(3); });", "caught"),
+        ])
+    func `a rejection that is awaited or caught is found by what was recorded of it`(
+        _ line: String, _ kind: String
+    ) throws {
+        let script = """
+            async function load(row) {
+              const width = row.length * 11;
+              await null;
+              if (row.startsWith('x')) throw new TypeError('bad ' + row);
+              return width;
+            }
+            \(line)
+            """
+        let run = try DebugCase(files: ["job.mjs": script], "node job.mjs")
+        let (text, _) = try run.debug("-- -c 'exec width' -c .exit")
+        #expect(text.contains("job.mjs:4") && text.contains("debug> 22"), "\(kind): \(text)")
+    }
+
     private static let java = [
         "App.java": """
         public class App {

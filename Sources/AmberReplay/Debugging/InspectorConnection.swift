@@ -12,14 +12,38 @@ final class InspectorConnection {
     private var lastID = 0
 
     /// Something that the program did.
-    enum Event {
-        case paused
+    enum Event: Sendable {
+        case paused(Pause)
         case resumed
         /// It is at its end and waits for its clients to leave.
         case ended
     }
 
-    private struct Message: Decodable { var method: String? }
+    /// Where and why the program stands still (Debugger.paused of the Chrome DevTools protocol).
+    struct Pause: Decodable, Sendable {
+        struct Frame: Decodable, Sendable {
+            struct Location: Decodable, Sendable { var lineNumber: Int }
+            var functionName: String
+            var location: Location
+        }
+        struct Thrown: Decodable, Sendable {
+            /// `TYPE: MESSAGE`, and the stack below it.
+            var description: String?
+            var uncaught: Bool?
+        }
+        var reason: String
+        var callFrames: [Frame]
+        var data: Thrown?
+
+        /// True where something was thrown or rejected, uncaught or not.
+        var isThrow: Bool { reason == "exception" || reason == "promiseRejection" }
+    }
+
+    private struct Message: Decodable {
+        var method: String?
+        var params: Pause?
+    }
+    private struct Method: Decodable { var method: String? }
     private struct Place: Decodable { var webSocketDebuggerUrl: String }
 
     /// Connects.
@@ -63,9 +87,12 @@ final class InspectorConnection {
     /// Waits for the next event; nil where the connection ended, or a signal came.
     func next(until interruption: Interruption? = nil) -> Event? {
         while let message = message(interruption) {
-            let known = try? RecordJSON.decode(Message.self, from: message, subject: "an inspector's message")
+            let subject = "an inspector's message"
+            let known = try? RecordJSON.decode(Method.self, from: message, subject: subject)
             switch known?.method {
-            case "Debugger.paused": return .paused
+            case "Debugger.paused":
+                let whole = try? RecordJSON.decode(Message.self, from: message, subject: subject)
+                if let pause = whole?.params { return .paused(pause) }
             case "Debugger.resumed": return .resumed
             case "NodeRuntime.waitingForDisconnect", "Runtime.executionContextDestroyed": return .ended
             default: continue

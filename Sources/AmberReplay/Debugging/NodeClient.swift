@@ -19,9 +19,9 @@ enum NodeClient {
         }
         try begin(inspector)
         // The program runs now, for as long as it takes to fail.
-        guard case .paused = inspector.next(until: try Interruption()) else {
+        guard try arrives(inspector, stage) else {
             inspector.end()
-            stage.configuration.notice("the program ended without an uncaught exception; try --at start.")
+            stage.configuration.notice("the program ended without what it failed with; try --at start.")
             return try Interruption().wait(for: program.endNumber) ? 1 : 130
         }
         let follower = Follower(inspector)
@@ -48,11 +48,43 @@ enum NodeClient {
         return status
     }
 
+    /// Lets the program run until it stands where it failed; false where it never does.
+    ///
+    /// Everything thrown stops it for a moment: what a program catches itself, or what V8 takes for caught (a rejection
+    /// that is awaited), is the failure too where the recording says so.
+    private static func arrives(_ inspector: InspectorConnection, _ stage: DebugStage) throws -> Bool {
+        let interruption = try Interruption()
+        let signature = stage.run.signature
+        while let event = inspector.next(until: interruption) {
+            switch event {
+            case .resumed: continue
+            case .ended: return false
+            case .paused(let pause):
+                if !pause.isThrow || pause.data?.uncaught ?? false || isRecorded(pause, signature) {
+                    return true
+                }
+                try inspector.send("Debugger.resume")
+            }
+        }
+        return false
+    }
+
+    private static func isRecorded(_ pause: InspectorConnection.Pause, _ signature: FailureSignature) -> Bool
+    {
+        guard signature.runtime == "node", let type = signature.type, let line = signature.frames.first?.line,
+            let description = pause.data?.description, let frame = pause.callFrames.first
+        else { return false }
+        // The message is normalised from its first placeholder on.
+        let message = String((signature.message ?? "").prefix { $0 != "<" && $0 != "\n" })
+        return description.hasPrefix(type) && (message.isEmpty || description.contains(message))
+            && frame.location.lineNumber + 1 == line
+    }
+
     private static func begin(_ inspector: InspectorConnection) throws(SyscallError) {
         try inspector.send("Runtime.enable")
         try inspector.send("NodeRuntime.notifyWhenWaitingForDisconnect", #"{"enabled":true}"#)
         try inspector.send("Debugger.enable")
-        try inspector.send("Debugger.setPauseOnExceptions", #"{"state":"uncaught"}"#)
+        try inspector.send("Debugger.setPauseOnExceptions", #"{"state":"all"}"#)
         try inspector.send("Runtime.runIfWaitingForDebugger")
     }
 
