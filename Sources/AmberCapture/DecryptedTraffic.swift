@@ -29,7 +29,7 @@ struct DecryptedTraffic {
             serverName: session.hello?.serverName,
             applicationProtocol: session.applicationProtocol.map { String(decoding: $0, as: UTF8.self) },
             protocolName: isDecrypted
-                ? WireProtocol.guess(Array(session.sent.prefix(64)), peer: traffic.peer)?.rawValue : nil,
+                ? WireProtocol.guess(Array(session.sent.prefix(64)), isDatagram: false)?.rawValue : nil,
             isDecrypted: isDecrypted,
             sentBytes: isDecrypted ? UInt64(session.sent.count) : 0,
             receivedBytes: isDecrypted ? UInt64(session.received.count) : 0,

@@ -120,9 +120,17 @@ extension SandboxPlan {
     }
 
     private var overlaySteps: [ChildStep] {
-        overlays.map { overlay in
-            mount(
-                KernelPath(overlay.source), inside(overlay.target), flags: MountFlag.bind, mayBeRefused: true)
+        // A bind takes its flags from the second call only (mount(2)): what is ours must not be written to from inside.
+        overlays.flatMap { overlay in
+            [
+                mount(
+                    KernelPath(overlay.source), inside(overlay.target), flags: MountFlag.bind,
+                    mayBeRefused: true),
+                mount(
+                    nil, inside(overlay.target),
+                    flags: MountFlag.remount | MountFlag.bind | MountFlag.readOnly | MountFlag.noSuid
+                        | MountFlag.noDevices, mayBeRefused: true),
+            ]
         }
     }
 
