@@ -56,6 +56,13 @@ let package = Package(
         .target(
             name: "AmberSupervisor", dependencies: ["AmberModel", "AmberKernel"], swiftSettings: strictAndSafe
         ),
+        .target(
+            name: "AmberTLS",
+            dependencies: [
+                "AmberModel", .product(name: "Crypto", package: "swift-crypto"),
+                .product(name: "CryptoExtras", package: "swift-crypto"),
+            ],
+            swiftSettings: strictAndSafe),
         // Not strictly memory-safe: what is received goes out of the kernel's buffer and into it again, uncopied.
         .target(name: "AmberWire", dependencies: ["AmberModel", "AmberKernel"], swiftSettings: strict),
         .target(
@@ -66,7 +73,8 @@ let package = Package(
         .target(
             name: "AmberFailures",
             dependencies: [
-                .product(name: "NIOCore", package: "swift-nio"), .product(name: "NIOHTTP1", package: "swift-nio"),
+                .product(name: "NIOCore", package: "swift-nio"),
+                .product(name: "NIOHTTP1", package: "swift-nio"),
             ],
             swiftSettings: strictAndSafe),
 
@@ -75,14 +83,14 @@ let package = Package(
             name: "AmberCapture",
             dependencies: [
                 "AmberModel", "AmberKernel", "AmberBundle", "AmberRecipes", "AmberInventory",
-                "AmberSupervisor", "AmberWire",
+                "AmberSupervisor", "AmberTLS", "AmberWire",
             ],
             swiftSettings: strictAndSafe),
         .target(
             name: "AmberReplay",
             dependencies: [
                 "AmberModel", "AmberKernel", "AmberBundle", "AmberRecipes", "AmberHTTP", "AmberSupervisor",
-                "AmberSandbox", "AmberWire",
+                "AmberSandbox", "AmberTLS", "AmberWire",
             ],
             swiftSettings: strictAndSafe),
 
@@ -123,7 +131,8 @@ let package = Package(
             name: "AmberFailuresTests",
             dependencies: [
                 "AmberFailures", "AmberHTTP", "AmberModel", .product(name: "NIOCore", package: "swift-nio"),
-                .product(name: "NIOEmbedded", package: "swift-nio"), .product(name: "NIOHTTP1", package: "swift-nio"),
+                .product(name: "NIOEmbedded", package: "swift-nio"),
+                .product(name: "NIOHTTP1", package: "swift-nio"),
             ], swiftSettings: strict),
         .testTarget(
             name: "AmberServeTests",
@@ -132,6 +141,9 @@ let package = Package(
                 .product(name: "NIOCore", package: "swift-nio"),
                 .product(name: "CoreMetrics", package: "swift-metrics"),
             ], swiftSettings: strict),
+        .testTarget(
+            name: "AmberTLSTests", dependencies: ["AmberTLS", "AmberKernel", "AmberModel"],
+            exclude: ["Fixtures"], swiftSettings: strict),
         .testTarget(
             name: "AmberHTTPTests", dependencies: ["AmberHTTP", "AmberModel"], swiftSettings: strict),
         .testTarget(name: "AmberModelTests", dependencies: ["AmberModel"], swiftSettings: strict),
@@ -168,8 +180,10 @@ let package = Package(
             swiftSettings: strict),
         .testTarget(
             name: "AmberPipelineTests",
-            dependencies: ["amber", "AmberBundle", "AmberModel", "AmberKernel", "AmberTestSupport"],
-            swiftSettings: strict),
+            dependencies: [
+                "amber", "AmberBundle", "AmberCapture", "AmberModel", "AmberKernel", "AmberTestSupport",
+            ],
+            exclude: ["Clients"], swiftSettings: strict),
     ],
     swiftLanguageModes: [.v6]
 )

@@ -9,6 +9,13 @@ package enum RecordJSON {
         return Array(try encoder.encode(value))
     }
 
+    /// One document, indented.
+    package static func encodeForPeople(_ value: some Encodable) throws -> [UInt8] {
+        let encoder = JSONEncoder()
+        encoder.outputFormatting = [.sortedKeys, .withoutEscapingSlashes, .prettyPrinted]
+        return Array(try encoder.encode(value))
+    }
+
     /// One line of a `.jsonl` file, with its newline.
     package static func line(_ value: some Encodable) throws -> [UInt8] {
         try encode(value) + [UInt8(ascii: "\n")]

@@ -25,15 +25,17 @@ public enum Capture {
         probe.occupyClosed()
         let executable = try find(configuration, circumstances)
         let spool = SpoolDirectory.find(environment: circumstances.variable)
+        let secrets = configuration.recordsSessionSecrets ? SessionSecrets(circumstances) : nil
+        let environment = secrets?.environment(circumstances.environment) ?? circumstances.environment
         var plan = ProgramPlan(
             executable: KernelPath(executable),
             arguments: configuration.arguments.map { KernelPath($0.bytes) },
-            environment: circumstances.environment.map { KernelPath($0) })
+            environment: environment.map { KernelPath($0) })
         plan.blockedSignals = circumstances.blockedSignals
         plan.ignoredSignals = circumstances.ignoredSignals
         plan.timeLimit = configuration.timeLimit.map { $0.nanoseconds }
         let session: Session
-        do { session = try start(plan, probe, spool, circumstances, configuration) } catch {
+        do { session = try start(plan, probe, spool, secrets, configuration) } catch {
             // The caller may run the command without us: it must not inherit what we block.
             Signals.block(circumstances.blockedSignals)
             throw error
@@ -42,6 +44,7 @@ public enum Capture {
         liftOwnLimits()
         let result = try finish(session.program, configuration)
         let traffic = session.relay?.finish()
+        let keys = secrets?.collect()
         guard configuration.policy == .always || !result.outcome.isSuccess else {
             session.recorder.close()  // Nobody needs what it has seen, nor waits for it.
             return CaptureReport(outcome: result.outcome)
@@ -52,7 +55,7 @@ public enum Capture {
         willSeal(result.outcome)
         let sealing = Sealing(
             configuration: configuration, circumstances: circumstances, probe: probe, executable: executable,
-            streams: streams, observation: observation, traffic: traffic,
+            streams: streams, observation: observation, traffic: traffic, sessionSecrets: keys,
             world: session.world.recording(observation.processes.entries.map(\.record)),
             run: SealedRun(result, of: session.program), spool: spool)
         return seal(sealing, result.outcome, seconds: configuration.sealingTime.components.seconds + 30)
@@ -111,7 +114,7 @@ public enum Capture {
     }
 
     static func start(
-        _ plan: ProgramPlan, _ probe: StreamProbe, _ spool: String?, _ circumstances: Circumstances,
+        _ plan: ProgramPlan, _ probe: StreamProbe, _ spool: String?, _ secrets: SessionSecrets?,
         _ configuration: CaptureConfiguration
     ) throws(CaptureError) -> Session {
         do {
@@ -122,16 +125,16 @@ public enum Capture {
             let root = try Files.open("/", Files.Flag.path | Files.Flag.directory)
             let observation = Observation(root: root, options: options)
             let recorder = try Recorder(observation)
-            let world = WorldRecorder(next: recorder)
+            let world = WorldRecorder(hasRandomness: configuration.recordsRandomness, next: recorder)
             var plan = plan
-            plan.uses = .randomness
+            if configuration.recordsRandomness { plan.uses.insert(.randomness) }
             guard configuration.recordsNetwork else {
                 let program = try SupervisedProgram(plan, streams: streams, handler: world)
                 return Session(program: program, recorder: recorder, world: world)
             }
             let relay = try Relay(directory: spool, limits: configuration.trafficLimits)
             plan.uses.insert(.socketNames)
-            let handler = NetworkRecorder(relay, recorder: recorder, next: world)
+            let handler = NetworkRecorder(relay, recorder: recorder, next: world, secrets: secrets)
             return Session(
                 program: try SupervisedProgram(plan, streams: streams, handler: handler), recorder: recorder,
                 world: world, relay: relay)

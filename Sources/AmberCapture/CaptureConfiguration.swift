@@ -30,6 +30,13 @@ public struct CaptureConfiguration: Sendable {
     public var compression = LayerCompression.zstd
     /// Connections are relayed and what is said on them is kept.
     public var recordsNetwork = true
+    /// Answer getrandom and reads of the random devices, and keep what they gave. A program that draws by the
+    /// hundred thousand a second is faster without.
+    public var recordsRandomness = true
+    /// The command's programs are asked to log the secrets of their TLS sessions, and the bundle gets the plain exchange.
+    ///
+    /// This changes their environment: SSLKEYLOGFILE is set, and NODE_OPTIONS for Node.
+    public var recordsSessionSecrets = false
     /// Files with recipes, beside those of the executable and the user's own.
     public var recipeFiles: [String] = []
     /// Time for reading and hashing files when the bundle is sealed.

@@ -11,12 +11,19 @@ extension FidelityAssessment {
                 aspect: "clock", level: .absent, reason: "no program was seen to start",
                 remedy: "replay with --time")
         }
-        var reasons = ["a replay begins at the recorded instant and runs on: fractions of a second differ"]
+        var reasons = [
+            "a replay begins at the recorded instant and runs on: fractions of a second differ, and a program that asks for the time of a file it has just written itself sees the present"
+        ]
         if world.hasNarrowProgram { reasons.append("32-bit programs live in the present") }
         return FidelityReport.Row(aspect: "clock", level: .partial, reason: reasons.joined(separator: "; "))
     }
 
     var randomnessRow: FidelityReport.Row {
+        guard world.draws != nil else {
+            return FidelityReport.Row(
+                aspect: "randomness", level: .absent, reason: "it was not to be recorded",
+                remedy: "leave --no-randomness away")
+        }
         var reasons: [String] = []
         if observation.file(at: Self.identifier).map({ !$0.uses.isDisjoint(with: .read) }) ?? false {
             reasons.append("what was read from \(ByteString(Self.identifier)) is not recorded")
@@ -45,7 +52,7 @@ extension FidelityAssessment {
         FidelityReport.Row(
             aspect: "identity", level: .partial,
             reason:
-                "pids, user, host name, limits, processors and memory are given back; the parent's pid and thread ids are not"
+                "pids, user, host name, limits, processors and memory are given back; the parent's pid, thread ids, and pids of children after threads are not"
         )
     }
 }

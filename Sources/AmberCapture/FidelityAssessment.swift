@@ -8,6 +8,8 @@ struct FidelityAssessment {
     let world: WorldRecording
     let files: [SelectedFile]
     let traffic: Relay.Result?
+    /// What is known of TLS sessions, by the conversation's number.
+    let sessions: [Int: TLSRecord]
     let recordsNetwork: Bool
     let probe: StreamProbe
     let rescuedCount: UInt32
@@ -86,6 +88,7 @@ struct FidelityAssessment {
     private var networkRow: FidelityReport.Row {
         NetworkFidelity(
             peers: observation.peers.compactMap { SocketAddress($0) }, records: traffic?.records ?? [],
+            sessions: sessions,
             overflow: traffic?.overflow ?? 0, isRecorded: recordsNetwork
         ).row
     }

@@ -7,6 +7,8 @@ import AmberWire
 struct NetworkFidelity {
     let peers: [SocketAddress]
     let records: [TrafficRecord]
+    /// What is known of TLS sessions, by the conversation's number.
+    let sessions: [Int: TLSRecord]
     let overflow: Int
     let isRecorded: Bool
 
@@ -22,10 +24,13 @@ struct NetworkFidelity {
                 remedy: "leave --no-network away")
         }
         let reasons = absences + truncations + encryptions + overflows
-        if reasons.isEmpty { return FidelityReport.Row(aspect: "network", level: .exact) }
+        if reasons.isEmpty { return FidelityReport.Row(aspect: "network", level: .exact, reason: decryption) }
         return FidelityReport.Row(
-            aspect: "network", level: .partial, reason: reasons.joined(separator: "; "),
-            remedy: "a replay refuses what is missing and names it")
+            aspect: "network", level: .partial,
+            reason: (reasons + [decryption].compactMap { $0 }).joined(separator: "; "),
+            remedy: encryptions.isEmpty
+                ? "a replay refuses what is missing and names it"
+                : "capture with --tls-keys where the runtime logs its session secrets (Python, curl, Node)")
     }
 
     private var absences: [String] {
@@ -45,11 +50,19 @@ struct NetworkFidelity {
     }
 
     private var encryptions: [String] {
-        let encrypted = records.filter { $0.absence == nil && $0.isEncrypted }
+        let encrypted = records.filter {
+            $0.absence == nil && $0.isEncrypted && sessions[$0.number]?.canBeEnded != true
+        }
         if encrypted.isEmpty { return [] }
         return [
             "encrypted, answered only to a client that says the same to the byte: \(names(encrypted.map(name)))"
         ]
+    }
+
+    private var decryption: String? {
+        let plain = records.filter { sessions[$0.number]?.isDecrypted ?? false }
+        return plain.isEmpty
+            ? nil : "TLS, in plain text by the programs' own session secrets: \(names(plain.map(name)))"
     }
 
     private var overflows: [String] { overflow == 0 ? [] : ["\(overflow) conversations beyond the limit"] }

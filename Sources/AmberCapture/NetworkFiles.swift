@@ -2,23 +2,28 @@ import AmberBundle
 import AmberKernel
 import AmberModel
 import AmberSupervisor
+import AmberTLS
 import AmberWire
 
 /// The files below `network/`: what was said, conversation by conversation.
 struct NetworkFiles {
     /// The entries; their contents are stretches of a file that this value keeps open.
     let entries: [LayerEntry]
+    /// What is known of TLS sessions, by the conversation's number.
+    let sessions: [Int: TLSRecord]
     private let file: SharedDescriptor?
 
     /// Sorts the spool's bytes by conversation and direction; memory is one segment.
     init(_ traffic: Relay.Result?, _ sealing: Sealing) throws {
         guard let traffic, !traffic.records.isEmpty else {
             entries = []
+            sessions = [:]
             file = nil
             return
         }
         let sorted = try Self.makeFile(sealing.spool)
-        var writing = Writing(file: sorted.number, beganAt: sealing.observation.beganAt)
+        var writing = Writing(
+            file: sorted.number, beganAt: sealing.observation.beganAt, keys: sealing.sessionSecrets)
         let processes = Self.ordinals(sealing)
         for record in traffic.records {
             try writing.add(record, traffic.spool, process: processes[record.processID] ?? "1")
@@ -27,6 +32,8 @@ struct NetworkFiles {
             writing.entries + [
                 LayerEntry.record("network/conversations.jsonl", try RecordJSON.lines(writing.lines))
             ]
+        sessions = Dictionary(
+            writing.lines.compactMap { line in line.tls.map { (line.number, $0) } }, uniquingKeysWith: { $1 })
         file = sorted
     }
 
@@ -46,13 +53,15 @@ struct NetworkFiles {
     private struct Writing {
         let file: Int32
         let beganAt: Int64
+        let keys: KeyLog?
         var entries: [LayerEntry] = []
         var lines: [ConversationRecord] = []
         private var length: UInt64 = 0
 
-        init(file: Int32, beganAt: Int64) {
+        init(file: Int32, beganAt: Int64, keys: KeyLog?) {
             self.file = file
             self.beganAt = beganAt
+            self.keys = keys
         }
 
         mutating func add(_ record: TrafficRecord, _ spool: Relay.SpoolHandle, process: String) throws {
@@ -83,7 +92,34 @@ struct NetworkFiles {
                 }
                 entries.append(.record("network/\(record.number).jsonl", segments.take()))
             }
-            lines.append(line(record, process, WireProtocol.guess(record.head, peer: record.peer)))
+            var line = line(record, process, record.wireProtocol)
+            if record.isEncrypted, record.absence == nil { line.tls = try addPlain(record, spool) }
+            lines.append(line)
+        }
+
+        /// Adds what was said inside a TLS session, where its secrets are known.
+        private mutating func addPlain(
+            _ record: TrafficRecord, _ spool: Relay.SpoolHandle
+        ) throws -> TLSRecord {
+            let plain = DecryptedTraffic(record, spool, keys: keys, beganAt: beganAt)
+            let name = "network/\(record.number)"
+            if !plain.session.certificates.isEmpty {
+                entries.append(.record(name + ".peer.pem", plain.certificates))
+            }
+            guard plain.record.isDecrypted else { return plain.record }
+            for (stream, bytes) in [("sent", plain.session.sent), ("received", plain.session.received)]
+            where !bytes.isEmpty {
+                try Files.writeAll(file, bytes)
+                entries.append(
+                    .record(
+                        "\(name).plain.\(stream)", .stretch(file, offset: length),
+                        sizeInBytes: UInt64(bytes.count)))
+                length += UInt64(bytes.count)
+            }
+            var segments = RecordLine()
+            for segment in plain.session.segments { segments.append(segment) }
+            entries.append(.record(name + ".plain.jsonl", segments.take()))
+            return plain.record
         }
 
         private func line(

@@ -11,24 +11,37 @@ final class NetworkRecorder: CallHandler {
     private let relay: Relay
     private let recorder: Recorder
     private let next: any CallHandler
+    /// Their file is no part of the run.
+    private let secrets: SessionSecrets?
     private let servers = Mutex(OwnServers())
 
-    init(_ relay: Relay, recorder: Recorder, next: any CallHandler) {
+    init(_ relay: Relay, recorder: Recorder, next: any CallHandler, secrets: SessionSecrets? = nil) {
         self.relay = relay
         self.recorder = recorder
+        self.secrets = secrets
         self.next = next
     }
 
     func decide(_ call: ObservedCall, slot: Int, answerer: Answerer) -> CallDecision {
         switch call.shape.action {
         case .connect:
-            guard let peer = SocketAddress(call.address), call.isReadable,
+            guard let peer = SocketAddress(call.address), call.isReadable, peer.port != 0,
                 !servers.withLock({ $0.owns(peer) })
             else { break }
             recorder.note(call)
             relay.connect(request(call, slot, answerer))
             return .held
+        case .open where secrets?.owns(call.path) ?? false: return .proceed
         case .bind: servers.withLock { $0.note(call.address, of: call.processID) }
+        case .send:
+            guard let peer = SocketAddress(call.address), case .internet = peer, peer.port != 0,
+                !servers.withLock({ $0.owns(peer) })
+            else { break }
+            recorder.note(call)
+            let raw = answerer.rawCall(slot)
+            relay.send(request(call, slot, answerer), buffer: (raw.arguments[1], raw.arguments[2]))
+            return .held
+        case .receive: return receive(call, slot, answerer)
         case .socketName: return name(call)
         default: break
         }
@@ -47,6 +60,32 @@ final class NetworkRecorder: CallHandler {
         if path.first == UInt8(ascii: "/"), call.root == .own { return nil }
         let origin = path.first == UInt8(ascii: "/") ? "root" : "cwd/"
         return Array("/proc/\(call.threadID)/\(origin)".utf8) + path
+    }
+
+    /// The program must see its peer as the sender, not the relay.
+    private func receive(_ call: ObservedCall, _ slot: Int, _ answerer: Answerer) -> CallDecision {
+        guard !relay.names.hasNoDatagrams else { return .proceed }
+        let raw = answerer.rawCall(slot)
+        let number = Int32(truncatingIfNeeded: raw.arguments[0])
+        guard let socket = try? Sockets.take(number, ofProcess: call.processID),
+            let cookie = Sockets.cookie(of: socket.number), relay.names.relaysDatagrams(cookie)
+        else { return .proceed }
+        let (form, flags): (ReceiveRequest.Form, UInt64) =
+            switch call.shape.name {
+            case "recvmsg": (.message(raw.arguments[1]), raw.arguments[2])
+            case "recvmmsg": (.messages(raw.arguments[1]), raw.arguments[3])
+            default:
+                (
+                    .from(
+                        buffer: raw.arguments[1], count: raw.arguments[2], address: raw.arguments[4],
+                        length: raw.arguments[5]), raw.arguments[3]
+                )
+            }
+        relay.receive(
+            ReceiveRequest(
+                threadID: call.threadID, form: form, flags: Int32(truncatingIfNeeded: flags),
+                socket: SharedDescriptor(socket), held: answerer.hold(slot)))
+        return .held
     }
 
     /// The real peer's name, or the program's own as that peer sees it (getpeername(2), getsockname(2)).

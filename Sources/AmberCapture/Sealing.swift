@@ -4,6 +4,7 @@ import AmberKernel
 import AmberModel
 import AmberRecipes
 import AmberSupervisor
+import AmberTLS
 import AmberWire
 
 /// Turns what was seen of a run into a bundle.
@@ -15,6 +16,8 @@ struct Sealing {
     let streams: StreamContents
     let observation: Observation
     let traffic: Relay.Result?
+    /// Where the caller asked for them: what decrypts the run's TLS sessions.
+    var sessionSecrets: KeyLog?
     let world: WorldRecording
     let run: SealedRun
     let spool: String?
@@ -45,10 +48,11 @@ struct Sealing {
         signature.status = run.subject.status
         signature = signature.telling(run.subject.failure)
         addIncluded()
-        let recipe = RecipeLibrary.recipe(
-            runtime: signature.runtime, executable: ByteString(resolvedExecutable),
-            arguments: configuration.arguments, in: recipes)
-        RuntimeFiles(observation: observation, recipe: recipe).add()
+        RuntimeFiles(
+            observation: observation, recipes: failing(recipes, signature), signature: signature,
+            workingDirectory: circumstances.workingDirectory,
+            arguments: configuration.arguments.map(\.bytes)
+        ).add()
         var files = FileSelection(
             observation: observation, secrets: SecretPaths(recipes: recipes),
             excluded: configuration.excluded.map { Glob($0) }, userID: circumstances.userID,
@@ -84,18 +88,20 @@ struct Sealing {
         for layer in [LayerName.inputs, .app, .runtime, .system] {
             try add(layer, entries.removeValue(forKey: layer) ?? [], &files, &writer, &report)
         }
+        let network = try NetworkFiles(traffic, self)
         let fidelity = FidelityAssessment(
             observation: observation, world: world, files: files, traffic: traffic,
+            sessions: network.sessions,
             recordsNetwork: configuration.recordsNetwork, probe: probe, rescuedCount: run.rescuedCount,
             streamsComplete: streams.contents.map { $0?.isComplete }
         ).report()
         let record = recordFiles(signature, files, fidelity, inventory)
         let trace = try EventTrace.write(observation, spool: spool)
-        let network = try NetworkFiles(traffic, self)
         var fileLines = RecordLine()
         for file in files { fileLines.append(file.record) }
         let recordEntries =
-            try record.entries() + world.entries() + run.subject.entries + [
+            try record.entries() + world.entries() + run.subject.entries
+            + Capture.annotationEntries(run.outcome) + [
                 LayerEntry.record("files.jsonl", fileLines.take()),
                 LayerEntry.record("directories.jsonl", directories.result()),
                 LayerEntry.record(
@@ -188,7 +194,7 @@ struct Sealing {
     }
 
     /// The executable after symbolic links, as the first exec resolved it.
-    private var resolvedExecutable: [UInt8] {
+    var resolvedExecutable: [UInt8] {
         observation.processes.entries.first?.record.programs.first?.path.bytes ?? executable
     }
 

@@ -60,7 +60,7 @@ package final class ServiceCapture: @unchecked Sendable {
         plan.blockedSignals = circumstances.blockedSignals
         plan.ignoredSignals = circumstances.ignoredSignals
         do {
-            let session = try Capture.start(plan, probe, spool, circumstances, configuration)
+            let session = try Capture.start(plan, probe, spool, nil, configuration)
             Capture.liftOwnLimits()
             try Capture.awaitExec(session.program, configuration)
             return ServiceCapture(session, configuration, circumstances, probe, executable, spool)

@@ -22,15 +22,19 @@ final class WorldRecorder: CallHandler {
     }
 
     private let next: any CallHandler
+    private let hasRandomness: Bool
     private let state = Mutex(State())
 
-    /// Records, and passes everything on.
-    init(next: any CallHandler) { self.next = next }
+    /// Records, and passes everything on; where `hasRandomness` is false random bytes are nobody's concern.
+    init(hasRandomness: Bool, next: any CallHandler) {
+        self.hasRandomness = hasRandomness
+        self.next = next
+    }
 
     func decide(_ call: ObservedCall, slot: Int, answerer: Answerer) -> CallDecision {
         switch call.shape.action {
         case .world, .standardInput: return draw(call, slot: slot, answerer: answerer)
-        case .open where RandomDevice.isNamed(call):
+        case .open where hasRandomness && RandomDevice.isNamed(call):
             return open(call, slot: slot, answerer: answerer)
         case .execute: state.withLock { $0.images.willExecute(call.processID) }
         case .started: start(call)
@@ -44,7 +48,8 @@ final class WorldRecorder: CallHandler {
     func recording(_ processes: [ProcessRecord]) -> WorldRecording {
         state.withLock { state in
             WorldRecording(
-                time: state.time, draws: state.draws.records(processes), drawnBytes: state.draws.drawn,
+                time: state.time, draws: hasRandomness ? state.draws.records(processes) : nil,
+                drawnBytes: state.draws.drawn,
                 unrecordedBytes: state.draws.unrecorded,
                 hasUnseenDevice: state.hasUnseenDevice || !state.unread.isEmpty,
                 hasNarrowProgram: state.hasNarrowProgram)
@@ -60,7 +65,7 @@ final class WorldRecorder: CallHandler {
             if call.shape.name == "set_thread_area" { state.hasNarrowProgram = true }
             return state.images.didStart(call.processID)
         }
-        guard isFirst, call.shape.name != "set_thread_area",
+        guard isFirst, hasRandomness, call.shape.name != "set_thread_area",
             let address = AuxiliaryVector(of: call.processID)?[AuxiliaryVector.random],
             let bytes = ProcessMemory.read(call.threadID, address, count: 16), bytes.count == 16
         else { return }
@@ -86,6 +91,8 @@ final class WorldRecorder: CallHandler {
     private func draw(_ call: ObservedCall, slot: Int, answerer: Answerer) -> CallDecision {
         let raw = answerer.rawCall(slot)
         let source: RandomRecord.Source = call.shape.action == .standardInput ? .device : .getrandom
+        // A server with a thousand connections has numbers of its own there.
+        if source == .device, !RandomDevice.isOne(raw) { return .proceed }
         let (place, hasDrawn, isFull) = state.withLock { state in
             let place = state.images.place(call.processID)
             return (place, state.draws.hasDrawn(place), state.draws.isFull)
@@ -120,7 +127,7 @@ final class WorldRecorder: CallHandler {
             drawn = count <= RandomDevice.longestRead ? RandomDevice.read(count, raw) : nil
         case .getrandom, .startup:
             let flags = raw.arguments[2]
-            guard count <= Self.longest, flags & ~UInt64(KernelRandom.knownFlags) == 0 else { return nil }
+            guard count <= Self.longest, KernelRandom.accepts(flags) else { return nil }
             drawn = KernelRandom.draw(count, flags: UInt32(flags))
         }
         let address = raw.arguments[source == .device ? 1 : 0]

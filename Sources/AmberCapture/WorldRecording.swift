@@ -4,7 +4,8 @@ import AmberModel
 /// What a `WorldRecorder` has recorded.
 struct WorldRecording {
     let time: TimeRecord?
-    let draws: [RandomRecord]
+    /// Nil where they were not to be recorded.
+    let draws: [RandomRecord]?
     /// Bytes that the kernel gave to the run.
     let drawnBytes: Int
     /// How many of them are not here.
@@ -18,7 +19,7 @@ struct WorldRecording {
     func entries() throws -> [LayerEntry] {
         var entries: [LayerEntry] = []
         if let time { entries.append(LayerEntry.record("time.json", try RecordJSON.encode(time))) }
-        entries.append(LayerEntry.record("random.jsonl", try RecordJSON.lines(draws)))
+        if let draws { entries.append(LayerEntry.record("random.jsonl", try RecordJSON.lines(draws))) }
         return entries
     }
 }

@@ -6,9 +6,13 @@ public import NIOHTTP1
 /// An error that travels through the pipeline before a response's head, or one that the service gives to `fail`, stands in the
 /// header of the next response with a status of 500 or more.
 public final class AmberFailureHandler: ChannelDuplexHandler {
+    /// Parts of a request, as they come.
     public typealias InboundIn = HTTPServerRequestPart
+    /// Parts of a request, passed on as they came.
     public typealias InboundOut = HTTPServerRequestPart
+    /// Parts of a response, as the service writes them.
     public typealias OutboundIn = HTTPServerResponsePart
+    /// Parts of a response, with the failure's field where there was one.
     public typealias OutboundOut = HTTPServerResponsePart
 
     private var id: String?

@@ -21,11 +21,12 @@ package struct ClockStub: Hashable, Sendable {
     /// The functions call nothing of each other, so that the body of the longest, clock_gettime, holds the code for all;
     /// where it is too short (a kernel without high-resolution clocks), the end of the image's last page does.
     ///
+    /// Nil where the image has no clocks, is for another machine, or has no room.
+    ///
     /// - Parameters:
     ///   - image: The process's own image.
     ///   - mappedSize: Bytes that are mapped, whole pages.
     ///   - offset: Nanoseconds that are added to CLOCK_REALTIME.
-    /// - Returns: Nil where the image has no clocks, is for another machine, or has no room.
     package init?(_ image: VdsoImage, mappedSize: Int, offset: Int64) {
         guard image.machine == Self.machine,
             let clock = Self.function(["__vdso_clock_gettime", "__kernel_clock_gettime"], image)

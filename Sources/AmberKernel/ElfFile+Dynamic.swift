@@ -8,6 +8,13 @@ extension ElfFile {
         return nil
     }
 
+    /// Where a separate debug file with this build-id is looked for ("Debugging with GDB", Separate Debug Files).
+    package var debugFile: String? {
+        guard let buildID, buildID.count > 2 else { return nil }
+        let name = buildID.map { byte in (byte < 16 ? "0" : "") + String(byte, radix: 16) }.joined()
+        return "/usr/lib/debug/.build-id/\(name.prefix(2))/\(name.dropFirst(2)).debug"
+    }
+
     /// The names of the libraries that the loader must find (DT_NEEDED), in order.
     package var neededLibraries: [String] { dynamicStrings(tag: 1) }
 

@@ -2,8 +2,8 @@ import CLinux
 
 /// Random bytes of the kernel (getrandom(2)).
 package enum KernelRandom {
-    /// GRND_NONBLOCK, GRND_RANDOM and GRND_INSECURE; a call with other flags is refused.
-    package static let knownFlags: UInt32 = 7
+    /// Tells whether the kernel takes these flags: GRND_NONBLOCK 1, GRND_RANDOM 2, GRND_INSECURE 4, not both of the last.
+    package static func accepts(_ flags: UInt64) -> Bool { flags & ~7 == 0 && flags & 6 != 6 }
 
     /// Draws what one call with these flags would have given, without ever blocking.
     ///

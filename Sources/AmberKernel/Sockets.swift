@@ -110,6 +110,9 @@ package enum Sockets {
     /// SO_SNDTIMEO in milliseconds, which also bounds connect(2) (socket(7)); 0 for none.
     package static func sendTimeout(of socket: Int32) -> Int64 { amber_get_time_option(socket, 21) }
 
+    /// SO_RCVTIMEO in milliseconds, which bounds a receive (socket(7)); 0 for none.
+    package static func receiveTimeout(of socket: Int32) -> Int64 { amber_get_time_option(socket, 20) }
+
     /// What became of a connect that went on: 0 where it succeeded, else errno (SO_ERROR).
     package static func connectError(of socket: Int32) -> Int32 { option(socket, level: 1, name: 4) ?? 0 }
 
@@ -137,6 +140,16 @@ package enum Sockets {
         var size: UInt32 = 0
         let count = amber_receive_from(socket, &buffer, buffer.count, 0, &address, &size)
         return count < 0 ? nil : (count, Array(address.prefix(Int(min(size, 128)))))
+    }
+
+    /// recvfrom(2) with flags (MSG_*): the datagram's length or -errno, and its sender's address.
+    package static func receiveFrom(
+        _ socket: Int32, into buffer: inout [UInt8], flags: Int32
+    ) -> (count: Int, sender: [UInt8]) {
+        var address = [UInt8](repeating: 0, count: 128)
+        var size: UInt32 = 0
+        let count = amber_receive_from(socket, &buffer, buffer.count, flags, &address, &size)
+        return (count, count < 0 ? [] : Array(address.prefix(Int(min(size, 128)))))
     }
 
     /// Sends a datagram to an address; one that cannot be sent is lost, as datagrams are.

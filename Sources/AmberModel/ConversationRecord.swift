@@ -63,12 +63,14 @@ public struct ConversationRecord: Codable, Hashable, Sendable {
     public var protocolName: String?
     /// Why its bytes are not here; nil where they are.
     public var absence: Absence?
+    /// What is known of its TLS session; nil where it is none.
+    public var tls: TLSRecord?
 
     private enum CodingKeys: String, CodingKey {
         case number, process, transport, peer, local, openedAt, connectTime, duration, error, sentBytes
         case receivedBytes, isTruncated
         case protocolName = "protocol"
-        case absence
+        case absence, tls
     }
 
     /// Makes a record.
@@ -76,7 +78,7 @@ public struct ConversationRecord: Codable, Hashable, Sendable {
         number: Int, process: String, transport: Transport, peer: ByteString, local: ByteString? = nil,
         openedAt: Int64, connectTime: Int64 = 0, duration: Int64? = nil, error: String? = nil,
         sentBytes: UInt64 = 0, receivedBytes: UInt64 = 0, isTruncated: Bool = false,
-        protocolName: String? = nil, absence: Absence? = nil
+        protocolName: String? = nil, absence: Absence? = nil, tls: TLSRecord? = nil
     ) {
         self.number = number
         self.process = process
@@ -92,5 +94,6 @@ public struct ConversationRecord: Codable, Hashable, Sendable {
         self.isTruncated = isTruncated
         self.protocolName = protocolName
         self.absence = absence
+        self.tls = tls
     }
 }

@@ -14,6 +14,8 @@ public struct SegmentRecord: Codable, Hashable, Sendable {
         case end
         /// By a reset.
         case reset
+        /// A TLS session's, without the alert that closes it (RFC 8446 section 6.1).
+        case cut
     }
 
     /// Who spoke.

@@ -33,6 +33,12 @@ package enum SocketAddress: Hashable, Sendable {
 
     private static func port(_ bytes: [UInt8]) -> UInt16 { UInt16(bytes[2]) << 8 | UInt16(bytes[3]) }
 
+    /// The port; nil for sockets that have none.
+    package var port: UInt16? {
+        if case .internet(_, let port, _) = self { return port }
+        return nil
+    }
+
     /// Tells whether the peer is on this machine by its address alone.
     package var isLocal: Bool {
         if case .internet(_, _, let isLoopback) = self { return isLoopback }

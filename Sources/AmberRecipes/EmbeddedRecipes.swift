@@ -317,6 +317,14 @@ failure:
     '{_}: line {_:number}:{_:space}{_:number} Floating point exception{_:rest}']
 runtime:
   paths: ['/usr/share/bash-completion/**', '/etc/profile.d/**']
+debug:
+  debugger: bash
+example:
+  files: example.sh
+  command: bash example.sh
+  type: 'command not found'
+  debug: [-c, bt, -c, c]
+  shows: '#1 main at example.sh:5'
 
 """#),
         ("go", #"""
@@ -380,9 +388,17 @@ runtime:
   paths: ['/usr/lib/go*/**', '/usr/local/go/**', '~/go/pkg/mod/**', '~/.cache/go-build/**', '/usr/share/go*/**']
 secrets:
   names: ['GOPROXY_TOKEN', 'GOFLAGS_TOKEN']
+bundle:
+  symbols: 32
+  locks: [go.mod, go.sum]
 debug:
-  debugger: gdb
+  debugger: go
   stops: [runtime.fatalpanic, runtime.fatalthrow]
+example:
+  files: example.go
+  prepare: GO111MODULE=off go build -gcflags 'all=-N -l' -o example example.go
+  command: ./example
+  type: panic
 
 """#),
         ("java", #"""
@@ -500,6 +516,20 @@ runtime:
     '~/.gradle/caches/**', '/usr/share/java/**', '/etc/java*/**']
 secrets:
   names: ['SPRING_DATASOURCE_PASSWORD', 'JAVAX_NET_SSL_*PASSWORD', 'KEYSTORE_PASS*', 'TRUSTSTORE_PASS*', 'MAVEN_PASSWORD']
+# The debug agent, which is loaded only when it is asked for.
+bundle:
+  beside: ['**/jvm/*', '/opt/java/*', '/opt/jdk*', '**/candidates/java/*', '**/*jdk*']
+  add: [lib/libjdwp.so, lib/libdt_socket.so]
+  locks: [pom.xml, build.gradle, build.gradle.kts, gradle.lockfile]
+debug:
+  debugger: java
+example:
+  files: Example.java
+  prepare: javac -g Example.java
+  command: java Example
+  type: java.lang.NumberFormatException
+  debug: [-c, where, -c, quit]
+  shows: Example.load (Example.java:11)
 
 """#),
         ("native", #"""
@@ -594,8 +624,17 @@ failure:
     'compilation terminated.', '{_:number} error{_:rest} generated.']
 runtime:
   paths: ['/lib/**', '/lib64/**', '/usr/lib/*-linux-gnu/**', '/usr/lib64/**', '/usr/lib/gcc/**']
+bundle:
+  # Of separate debug files, in MiB.
+  symbols: 32
 debug:
   debugger: gdb
+example:
+  files: example.c
+  prepare: cc -g example.c -o example
+  command: ./example
+  debug: [-batch, -ex, bt]
+  shows: check (n=1) at example.c:2
 
 """#),
         ("node", #"""
@@ -692,6 +731,15 @@ runtime:
     '~/.fnm/**', '/usr/bin/node', '/usr/local/bin/node']
 secrets:
   names: ['NPM_TOKEN', 'NODE_AUTH_TOKEN', 'NPM_CONFIG__AUTH*', 'JWT_*', 'SESSION_KEY']
+bundle:
+  locks: [package.json, package-lock.json, npm-shrinkwrap.json, yarn.lock, pnpm-lock.yaml]
+debug:
+  debugger: node
+example:
+  files: example.js
+  command: node example.js
+  debug: [-c, bt, -c, .exit]
+  shows: '#0 inner'
 
 """#),
         ("perl", #"""
@@ -726,6 +774,25 @@ runtime:
     '/usr/local/share/perl/**', '/usr/local/lib/*/perl/**', '/etc/perl/**', '~/perl5/**', '~/.plenv/versions/**']
 secrets:
   names: ['DBI_PASS', 'PAUSE_PASSWORD']
+# What perl -d needs, and reads only when it is asked for.
+bundle:
+  # Of the distributions' perl; another one has everything below the directory of its modules.
+  paths: ['/usr/share/perl/5.*/perl5db.pl', '/usr/share/perl/5.*/dumpvar.pl', '/usr/share/perl/5.*/meta_notation.pm',
+    '/usr/share/perl/5.*/Term/ReadLine.pm', '/usr/share/perl/5.*/Term/Cap.pm', '/usr/lib/*/perl-base/*.pm', '/usr/lib/*/perl-base/*.pl',
+    '/usr/lib/*/perl-base/IO/Handle.pm', '/usr/lib/*/perl-base/warnings/register.pm', '/usr/lib/*/perl-base/auto/*/*.so',
+    '/usr/share/perl5/perl5db.pl', '/usr/share/perl5/dumpvar.pl', '/usr/share/perl5/meta_notation.pm', '/usr/share/perl5/Term/ReadLine.pm']
+  beside: ['**/perl5/5.*', '**/perls/*/lib/5.*', '**/versions/*/lib/perl5/5.*', '/usr/lib64/perl5']
+  add: [perl5db.pl, dumpvar.pl, meta_notation.pm, Term/ReadLine.pm, Term/Cap.pm, Carp.pm, Exporter.pm, Symbol.pm, SelectSaver.pm, XSLoader.pm,
+    strict.pm, vars.pm, warnings.pm, warnings/register.pm, feature.pm, overloading.pm, '*/Config.pm', '*/Config_heavy.pl', '*/Cwd.pm', '*/IO.pm',
+    '*/IO/Handle.pm', '*/auto/Cwd/Cwd.so', '*/auto/IO/IO.so', Config.pm, Config_heavy.pl, Cwd.pm, IO.pm, IO/Handle.pm, auto/Cwd/Cwd.so, auto/IO/IO.so]
+  locks: [cpanfile, cpanfile.snapshot]
+debug:
+  debugger: perl
+example:
+  files: example.pl
+  command: perl example.pl
+  debug: [-c, T, -c, q]
+  shows: main::outer() called from file
 
 """#),
         ("php", #"""
@@ -771,6 +838,12 @@ runtime:
   paths: ['/usr/share/php/**', '/usr/lib/php/**', '**/vendor/**', '/etc/php/**', '~/.composer/**']
 secrets:
   names: ['APP_KEY', 'COMPOSER_AUTH', 'WORDPRESS_DB_PASSWORD']
+bundle:
+  locks: [composer.json, composer.lock]
+example:
+  files: example.php
+  command: php example.php
+  type: DomainException
 
 """#),
         ("python", #"""
@@ -866,8 +939,15 @@ bundle:
     re.py, sre_compile.py, sre_constants.py, sre_parse.py, re/__init__.py, re/_casefix.py, re/_compiler.py,
     re/_constants.py, re/_parser.py, reprlib.py, rlcompleter.py, runpy.py, signal.py, string.py, textwrap.py, token.py,
     tokenize.py, traceback.py, types.py, typing.py, warnings.py, weakref.py, lib-dynload/_opcode.*, lib-dynload/_typing.*]
+  locks: [requirements.txt, poetry.lock, Pipfile.lock, uv.lock, pdm.lock, pyproject.toml]
 debug:
   debugger: pdb
+example:
+  files: example.py
+  command: python3 example.py
+  type: KeyError
+  debug: [-c, p item, -c, q]
+  shows: "{'cost': 2}"
 
 """#),
         ("ruby", #"""
@@ -927,6 +1007,16 @@ runtime:
     '~/.rvm/**', '~/.gem/**', '**/vendor/bundle/**', '/usr/local/bundle/**']
 secrets:
   names: ['SECRET_KEY_BASE', 'RAILS_MASTER_KEY', 'GEM_HOST_API_KEY', 'BUNDLE_*__*']
+bundle:
+  locks: [Gemfile, Gemfile.lock]
+debug:
+  debugger: ruby
+example:
+  files: example.rb
+  command: ruby example.rb
+  type: KeyError
+  debug: [-c, item, -c, q]
+  shows: price
 
 """#),
         ("rust", #"""
@@ -974,9 +1064,18 @@ runtime:
   paths: ['~/.rustup/toolchains/**', '~/.cargo/registry/**', '/usr/lib/rustlib/**']
 secrets:
   names: ['CARGO_REGISTRY_TOKEN', 'CARGO_REGISTRIES_*_TOKEN']
+bundle:
+  symbols: 32
+  locks: [Cargo.toml, Cargo.lock]
 debug:
   debugger: gdb
   stops: [rust_panic]
+example:
+  files: example.rs
+  prepare: rustc -g example.rs
+  command: ./example
+  debug: [-batch, -ex, bt]
+  shows: example::total
 
 """#),
         ("swift", #"""
@@ -1048,17 +1147,350 @@ failure:
 runtime:
   paths: ['/opt/swift/**', '/usr/share/swift/**', '/usr/libexec/swift/**', '~/.local/share/swiftly/**', '**/libswift*.so',
     '**/lib_Foundation*.so', '**/libFoundation*.so']
+bundle:
+  symbols: 32
+  locks: [Package.swift, Package.resolved]
 debug:
   debugger: gdb
   # swiftc writes an index without address ranges: without this gdb finds no line for an address.
   arguments: ['--readnow']
   stops: [swift_errorInMain]
+example:
+  files: example.swift
+  prepare: swiftc -g example.swift
+  command: ./example
+  type: 'Fatal error'
+  debug: [-batch, -ex, bt]
+  shows: price
 
 """#),
     ]
 
     /// Modules that go into a replay for a debugger, by their path below `Recipes`.
     static let modules: [String: String] = [
+        "bash/debug.bash": #"""
+# Amber: a prompt where this script fails, and one before each command. bash reads this through BASH_ENV.
+if { builtin : < /.amber-debug/target; } 2>/dev/null; then
+    if [[ -n ${AMBER_DEBUG_BASH_ENV+set} ]]; then
+        export BASH_ENV=$AMBER_DEBUG_BASH_ENV
+        [[ -n $BASH_ENV && -r $BASH_ENV ]] && builtin source "$BASH_ENV"
+    else
+        builtin unset BASH_ENV
+    fi
+    __amber_mode=run __amber_depth=0 __amber_breaks=() __amber_place=("$0" 0 '') __amber_end= __amber_seen=
+    [[ $AMBER_DEBUG_POINT == start ]] && __amber_mode=step
+    builtin unset AMBER_DEBUG_POINT AMBER_DEBUG_BASH_ENV
+
+    __amber_list() {
+        local lines number mark
+        [[ -r $1 ]] && builtin mapfile -t lines < "$1" || return 0
+        for ((number = $2 - 5; number <= $2 + 5; number++)); do
+            ((number < 1 || number > ${#lines[@]})) && continue
+            mark='  '
+            ((number == $2)) && mark='->'
+            builtin printf '%s%5d  %s\n' "$mark" "$number" "${lines[number - 1]}"
+        done
+    }
+
+    # The calls, without this debugger's own, which are the innermost.
+    __amber_stack() {
+        local index=1 own
+        while [[ ${FUNCNAME[index]-} == __amber_* ]]; do ((index++)); done
+        builtin printf '#0 %s at %s:%s\n' "${FUNCNAME[index]:-main}" "${__amber_place[@]:0:2}"
+        for ((own = index++; index < ${#FUNCNAME[@]}; index++)); do
+            builtin printf '#%d %s at %s:%s\n' $((index - own)) "${FUNCNAME[index]}" "${BASH_SOURCE[index]}" \
+                "${BASH_LINENO[index - 1]}"
+        done
+    }
+
+    # Talks until the program is to go on; the program's own arguments are its own, so that $1 is what it is there.
+    __amber_prompt() {
+        builtin local __amber_line
+        builtin printf '> %s:%s  %s\n' "${__amber_place[@]}" >&211
+        while builtin printf '(amber) ' >&211 && builtin read -r -u 210 __amber_line; do
+            case $__amber_line in
+                '') ;;
+                h | help)
+                    builtin printf '%s\n' 'n, s: the next command; s goes into functions' 'c: go on' \
+                        'b LINE, b FUNCTION: stop there' 'bt: the calls' 'l: the source' 'x: switch set -x' 'q: end' \
+                        'anything else is carried out here: echo "$name", local -p' >&211
+                    ;;
+                bt) __amber_stack >&211 ;;
+                l) __amber_list "${__amber_place[@]:0:2}" >&211 ;;
+                'b '*) __amber_breaks+=("${__amber_line#b }") ;;
+                x) if [[ $- == *x* ]]; then builtin set +x; else builtin set -x; fi ;;
+                q) builtin trap - EXIT ERR DEBUG; builtin exit 1 ;;
+                c) __amber_mode=run; return 0 ;;
+                n) __amber_mode=next __amber_depth=$((${#FUNCNAME[@]} - 2)); return 0 ;;
+                s) __amber_mode=step; return 0 ;;
+                *) builtin eval "$__amber_line" >&211 2>&211 ;;
+            esac
+        done
+        # Nobody is there any more.
+        __amber_mode=run __amber_breaks=() __amber_seen=1
+    }
+
+    # Before every command; the status of the one before it, its line, its text, the program's arguments.
+    __amber_step() {
+        [[ ${FUNCNAME[1]-} == __amber_* || ${FUNCNAME[1]-} == trap ]] && return 0
+        # The trap of the shell's end is announced under the name of what ended it, at line 1.
+        [[ $2 -le 1 && $3 == "${__amber_place[2]}" && ${__amber_place[1]} -gt 1 ]] && return 0
+        __amber_place=("${BASH_SOURCE[1]:-$0}" "$2" "$3")
+        builtin local __amber_break __amber_code
+        for __amber_break in "${__amber_breaks[@]}"; do
+            if [[ $__amber_break == "$2" || $__amber_break == "${__amber_place[0]##*/}:$2" ||
+                $__amber_break == "${3%% *}" ]]; then
+                __amber_prompt "${@:4}"
+                return 0
+            fi
+        done
+        if [[ $__amber_mode == step || ($__amber_mode == next && $((${#FUNCNAME[@]} - 1)) -le $__amber_depth) ]]; then
+            __amber_prompt "${@:4}"
+        elif [[ $3 == exit || $3 =~ ^exit[[:space:]]+([0-9]+|\"?\$\{?[A-Za-z_?][A-Za-z_0-9]*\}?\"?)$ ]]; then
+            __amber_code=$1
+            if [[ $3 != exit ]]; then
+                # `$?` in it is the program's, not ours.
+                (builtin exit "$1")
+                builtin eval "__amber_code=${BASH_REMATCH[1]}"
+            fi
+            if ((__amber_code)); then __amber_failed "${@:4}"; fi
+        fi
+        return 0
+    }
+
+    __amber_failed() {
+        __amber_seen=1
+        __amber_prompt "$@"
+    }
+
+    # A command failed, and not in a condition.
+    __amber_error() {
+        __amber_place=("${BASH_SOURCE[1]:-$0}" "$2" "$3")
+        if [[ $- == *e* && -z $__amber_seen ]]; then __amber_failed "${@:4}"; fi
+        return 0
+    }
+
+    __amber_exit() {
+        if (($1)) && [[ -z $__amber_seen ]]; then __amber_failed "${@:2}"; fi
+        builtin trap - DEBUG
+        builtin eval "$__amber_end"
+    }
+
+    # What the script sets up for its own end comes after the prompt.
+    trap() {
+        if [[ $# -ge 2 && $1 != -* ]]; then
+            local __amber_rest=() __amber_name
+            for __amber_name in "${@:2}"; do
+                case $__amber_name in
+                    EXIT | exit | SIGEXIT | 0) __amber_end=$1 ;;
+                    *) __amber_rest+=("$__amber_name") ;;
+                esac
+            done
+            if ((${#__amber_rest[@]})); then builtin trap "$1" "${__amber_rest[@]}"; fi
+            return 0
+        fi
+        builtin trap "$@"
+    }
+
+    builtin set -ET
+    builtin trap '__amber_exit $? "$@"' EXIT
+    builtin trap '__amber_error $? "$LINENO" "$BASH_COMMAND" "$@"' ERR
+    builtin trap '__amber_step $? "$LINENO" "$BASH_COMMAND" "$@"' DEBUG
+fi
+
+"""#,
+        "bash/example.sh": #"""
+set -e
+step() {
+  nosuchcommand --x
+}
+step
+
+"""#,
+        "go/example.go": #"""
+package main
+import "os"
+func pick(a []int, i int) int { return a[i] }
+func main() { done := make(chan bool); go func() { println(pick([]int{1}, len(os.Args)+4)); done <- true }(); <-done }
+
+"""#,
+        "java/Example.java": #"""
+/** Fails with an exception and its cause. */
+public class Example {
+    static int parse(String text) {
+        return Integer.parseInt(text);
+    }
+
+    static void load(String text) {
+        try {
+            parse(text);
+        } catch (NumberFormatException error) {
+            throw new IllegalStateException("cannot load " + text, error);
+        }
+    }
+
+    public static void main(String[] arguments) {
+        load("abc");
+    }
+}
+
+"""#,
+        "native/example.c": #"""
+#include <assert.h>
+static void check(int n){ assert(n > 3); }
+int main(int c, char**v){ check(c); }
+
+"""#,
+        "node/debug.js": #"""
+// Amber: opens the inspector in the process that is debugged, and waits for a client there.
+'use strict';
+
+(() => {
+  const fs = require('fs');
+  try {
+    if (!require('worker_threads').isMainThread) return;
+    // Only that process may open this one.
+    fs.closeSync(fs.openSync('/.amber-debug/target', 'r'));
+  } catch {
+    return;
+  }
+  const environment = process.env;
+  const point = environment.AMBER_DEBUG_POINT;
+  const port = Number(environment.AMBER_DEBUG_PORT);
+  if (environment.AMBER_DEBUG_NODE_OPTIONS === undefined) delete environment.NODE_OPTIONS;
+  else environment.NODE_OPTIONS = environment.AMBER_DEBUG_NODE_OPTIONS;
+  for (const name of Object.keys(environment)) if (name.startsWith('AMBER_DEBUG_')) delete environment[name];
+
+  const inspector = require('inspector');
+  inspector.open(port, '127.0.0.1', true);
+  if (point === 'start' && process.argv[1]) {
+    const path = require('path').resolve(process.argv[1]);
+    let real = path;
+    for (const end of ['', '.js', '.cjs', '.mjs', '/index.js']) {
+      try {
+        if (fs.statSync(path + end).isFile()) { real = fs.realpathSync(path + end); break; }
+      } catch { /* the next */ }
+    }
+    const { Module } = require('module');
+    const compile = Module.prototype._compile;
+    // After the script's directives, which must stay its first statements, and on the line of what follows them.
+    const prologue = /^(?:#!.*)?(?:\s|\/\/[^\n]*|\/\*[\s\S]*?\*\/|(["'])(?:(?!\1).)*\1[ \t]*(?:;|(?=\n)))*/;
+    Module.prototype._compile = function (content, filename, ...rest) {
+      if (filename !== real) return compile.call(this, content, filename, ...rest);
+      Module.prototype._compile = compile;
+      const start = prologue.exec(content)[0];
+      return compile.call(this, `${start}debugger;${content.slice(start.length)}`, filename, ...rest);
+    };
+    // A module of the newer kind has one function around everything: its first place to stop will do.
+    const url = require('url').pathToFileURL(real).href;
+    const session = new inspector.Session();
+    session.connect();
+    session.on('Debugger.scriptParsed', ({ params: script }) => {
+      if (!script.isModule || script.url !== url) return;
+      const start = { scriptId: script.scriptId, lineNumber: 0, columnNumber: 0 };
+      session.post('Debugger.getPossibleBreakpoints', { start, restrictToFunction: true }, (error, found) => {
+        if (!error && found.locations.length) session.post('Debugger.setBreakpoint', { location: found.locations[0] });
+      });
+    });
+    session.post('Debugger.enable');
+    // A session that is collected takes its breakpoints with it.
+    Object.defineProperty(process, Symbol('amber'), { value: session, enumerable: false });
+  }
+})();
+
+"""#,
+        "node/example.js": #"""
+function inner() { throw new RangeError('too deep'); }
+function outer() {
+    try { inner(); } catch (e) { throw new Error('outer failed', { cause: e }); }
+}
+outer();
+
+"""#,
+        "perl/debug.pl": #"""
+# Amber: hands the failure of this program to perl's own debugger.
+package DB;
+
+our ($single, $sub, $IN, $OUT, $LINEINFO, $runnonstop);
+
+BEGIN {
+    # Only the process that is debugged may open this one.
+    if (open(my $own, '<', '/.amber-debug/target')) {
+        my $point = $ENV{AMBER_DEBUG_POINT};
+        for my $name (qw(PERL5OPT PERL5DB PERLDB_OPTS)) {
+            my $recorded = delete $ENV{"AMBER_DEBUG_$name"};
+            if (defined $recorded) { $ENV{$name} = $recorded } else { delete $ENV{$name} }
+        }
+        delete @ENV{grep { /^AMBER_DEBUG_/ } keys %ENV};
+        local $ENV{PERLDB_OPTS} = 'TTY=/dev/null ReadLine=0 NonStop=1 inhibit_exit=0 ornaments=0';
+        # The terminal's description may be absent, and the program's error stream is no place to say so.
+        $Term::ReadLine::termcap_nowarn = 1;
+        require 'perl5db.pl';
+        # Its own handlers would change what the program prints.
+        delete @SIG{qw(__WARN__ SEGV BUS)};
+        open(IN, '<&=', 210);
+        open(OUT, '>&=', 211);
+        select((select(OUT), $| = 1)[0]);
+        ($IN, $OUT, $runnonstop) = (\*IN, \*OUT, 0);
+        $LINEINFO = $OUT;
+        # Perl itself would step from the first statement on (perlvar, $^P).
+        $^P &= ~0x20 if $point ne 'start';
+        $single = 0;
+
+        # A sub of this package that goes to DB::DB: what is looked at there is the frame that called it (perlfunc, eval).
+        sub amber_stop {
+            # The debugger's own calls must not be taken for the frame's function (perlvar, $^P: 0x01, 0x80).
+            $sub = (caller(1))[3] || 'main::';
+            $^P &= ~0x81;
+            $single = 1;
+            goto &DB::DB;
+        }
+        $SIG{__DIE__} = sub {
+            # Inside an eval it is caught; undefined while a file is compiled.
+            return if !defined $^S || $^S;
+            my $said = "@_";
+            $said .= "\n" unless $said =~ /\n\z/;
+            print {$OUT} $said;
+            goto &DB::amber_stop;
+        };
+    } else {
+        $^P = 0;
+        eval 'sub DB::DB {}';
+    }
+}
+
+1;
+
+"""#,
+        "perl/example.pl": #"""
+use Carp;
+sub inner { confess "bad state" }
+sub outer { inner("x", 2) }
+outer();
+
+"""#,
+        "php/example.php": #"""
+<?php
+class Cart {
+  function total($items) { foreach ($items as $i) { $this->price($i); } }
+  function price(array $i) { throw new DomainException("no price"); }
+}
+(new Cart)->total([[1]]);
+
+"""#,
+        "python/example.py": #"""
+import json
+
+def price(item):
+    return item["price"] * 2
+
+def main():
+    items = json.loads('[{"price": 1}, {"cost": 2}]')
+    print(sum(price(item) for item in items))
+
+main()
+
+"""#,
         "python/sitecustomize.py": #"""
 # Amber: hands this run's failure to pdb, and is gone before the program starts.
 import os
@@ -1068,6 +1500,15 @@ import sys
 def _begin():
     here = os.path.dirname(__file__)
     sys.path[:] = [entry for entry in sys.path if entry != here]
+    try:
+        # Only the process that is debugged may open this one.
+        os.close(os.open(here + "/target", os.O_RDONLY))
+        debugs = True
+    except OSError:
+        debugs = False
+    if not debugs:
+        # A child of this process may be the one: it is to find this module too.
+        return _recorded()
     recorded = os.environ.pop("AMBER_DEBUG_PYTHONPATH", None)
     if recorded is None:
         os.environ.pop("PYTHONPATH", None)
@@ -1075,6 +1516,16 @@ def _begin():
         os.environ["PYTHONPATH"] = recorded
     point = os.environ.pop("AMBER_DEBUG_POINT", None)
     commands = os.environ.pop("AMBER_DEBUG_COMMANDS", "")
+    adapter = os.environ.pop("AMBER_DEBUG_ADAPTER", None)
+    os.environ.pop("AMBER_DEBUG_PORT", None)
+    _recorded()
+    if adapter:
+        _listen(here, int(adapter))
+    elif point:
+        _install(point, [line for line in commands.split("\n") if line])
+
+
+def _recorded():
     own = sys.modules.pop("sitecustomize", None)
     try:
         import sitecustomize  # noqa: F401  the recorded one
@@ -1082,8 +1533,65 @@ def _begin():
         pass
     # The import system looks for what it has just loaded.
     sys.modules.setdefault("sitecustomize", own)
-    if point:
-        _install(point, [line for line in commands.split("\n") if line])
+
+
+def _listen(here, port):
+    """Waits for a client of the Debug Adapter Protocol, with the debugpy of the machine that replays."""
+    # It would tell the program's error stream about modules that were compiled into the interpreter.
+    os.environ["PYDEVD_DISABLE_FILE_VALIDATION"] = "1"
+    sys.path.insert(0, here)
+    try:
+        import debugpy
+
+        debugpy.configure(subProcess=False)
+        debugpy.listen(("127.0.0.1", port))
+    finally:
+        sys.path.remove(here)
+        os.environ.pop("PYDEVD_DISABLE_FILE_VALIDATION")
+    debugpy.wait_for_client()
+
+
+class _ProcessFinder:
+    """Sees multiprocessing being imported: its processes catch what their work raises, and only print it."""
+
+    def __init__(self, interact):
+        self.interact = interact
+
+    def find_spec(self, name, path, target=None):
+        if name != "multiprocessing.process":
+            return None
+        sys.meta_path.remove(self)
+        from importlib.util import find_spec
+
+        spec = find_spec(name)
+        execute = spec.loader.exec_module
+
+        def exec_module(module):
+            execute(module)
+            self.patch(module.BaseProcess)
+
+        spec.loader.exec_module = exec_module
+        return spec
+
+    def patch(self, process):
+        begin = process._bootstrap
+
+        def _bootstrap(own, *arguments, **names):
+            work = own.run
+
+            def run():
+                try:
+                    work()
+                except Exception as error:
+                    # Without this frame and the one that called it.
+                    trace = error.__traceback__
+                    self.interact(trace.tb_next or trace)
+                    raise
+
+            own.run = run
+            return begin(own, *arguments, **names)
+
+        process._bootstrap = _bootstrap
 
 
 def _install(point, commands):
@@ -1102,8 +1610,10 @@ def _install(point, commands):
         sys.__excepthook__(kind, value, trace)
         sys.stdout.flush()
         sys.stderr.flush()
-        if trace is None or issubclass(kind, KeyboardInterrupt):
-            return
+        if trace is not None and not issubclass(kind, KeyboardInterrupt):
+            interact(trace)
+
+    def interact(trace):
         import pdb
 
         debugger = make(pdb.Pdb)
@@ -1111,6 +1621,7 @@ def _install(point, commands):
         debugger.interaction(None, trace)
 
     sys.excepthook = hook
+    sys.meta_path.insert(0, _ProcessFinder(interact))
     if point == "start":
         import pdb
 
@@ -1142,6 +1653,178 @@ def _install(point, commands):
 
 
 _begin()
+
+"""#,
+        "ruby/debug.rb": ###"""
+# Amber: a prompt in the frame where this program's failure was raised.
+module AmberDebug
+  DIRECTORY = '/.amber-debug'
+
+  # What is typed is Ruby, evaluated in the frame, but for these words.
+  HELP = <<~TEXT
+    bt          the stack
+    l           the source around this line
+    locals      the frame's variables
+    n, s        the next line; the next line in any method (before the failure)
+    b FILE:LINE stop there; b METHOD; b alone lists
+    c           go on
+    q           end
+    anything else is Ruby, evaluated in this frame
+  TEXT
+
+  class Console
+    def initialize(point)
+      @input = IO.for_fd(210, 'r')
+      @output = IO.for_fd(211, 'w')
+      @output.sync = true
+      @breaks = []
+      @depth = nil
+      @raised = {}.compare_by_identity
+      @mode = point == 'start' ? :step : :run
+      @lines = TracePoint.new(:line) { |event| line(event) }
+      @raises = TracePoint.new(:raise) { |event| raised(event) }
+      @raises.enable
+      @lines.enable if @mode == :step
+    end
+
+    # Runs after every other at_exit block, because it was registered first.
+    def finish(error)
+      @lines.disable
+      @raises.disable
+      return if error.nil? || (error.is_a?(SystemExit) && error.success?)
+      frame, place, stack = @raised[error] || @raised[error.cause]
+      return if frame.nil?
+      $stdout.flush rescue nil
+      @output.puts "#{error.class}: #{error.message}"
+      prompt(frame, place, stack, true)
+    end
+
+    private
+
+    def raised(event)
+      error = event.raised_exception
+      # The first raise of an object is where it happened; a later one passes it on.
+      return if @raised.key?(error)
+      @raised.shift if @raised.size > 64
+      @raised[error] = [event.binding, [event.path, event.lineno, event.method_id], stack_of(error)]
+    end
+
+    def stack_of(error)
+      error.backtrace_locations || caller_locations(3)
+    end
+
+    def line(event)
+      return if event.path.start_with?('<internal:', DIRECTORY)
+      depth = caller.size
+      here = @breaks.any? { |file, number, method|
+        method ? event.method_id.to_s == method && @entered != [depth, method] : event.lineno == number && event.path.end_with?(file)
+      }
+      @entered = [depth, event.method_id.to_s]
+      due = @mode == :step || (@mode == :next && depth <= @depth)
+      return unless here || due
+      return if @mode == :step && @depth.nil? && event.path != $PROGRAM_NAME
+      @depth = depth
+      prompt(event.binding, [event.path, event.lineno, event.method_id], caller_locations(3), false)
+    end
+
+    def prompt(frame, place, stack, finished)
+      show(place)
+      loop do
+        @output.print '(amber) '
+        command = @input.gets
+        return @mode = :run if command.nil?
+        word, rest = command.strip.split(' ', 2)
+        case word
+        when nil then next
+        when 'h', 'help' then @output.puts HELP
+        when 'bt', 'w' then stack_text(place, stack)
+        when 'l' then list(place)
+        when 'locals' then frame.local_variables.each { |name| @output.puts "#{name} = #{frame.local_variable_get(name).inspect}" }
+        when 'q' then Process.exit!(1)
+        when 'b' then breakpoint(rest)
+        when 'c', 'n', 's'
+          return if finished
+          @mode = { 'c' => :run, 'n' => :next, 's' => :step }[word]
+          @lines.disable if @mode == :run && @breaks.empty?
+          return
+        else evaluate(frame, command.strip)
+        end
+      end
+    end
+
+    def evaluate(frame, text)
+      text = text.sub(/\Ap /, '')
+      @output.puts frame.eval(text).inspect
+    rescue Exception => error # rubocop:disable Lint/RescueException
+      @output.puts "#{error.class}: #{error.message}"
+    end
+
+    def breakpoint(text)
+      return @breaks.each { |item| @output.puts item.compact.join(':') } if text.nil?
+      file, number = text.match(/\A(.+):(\d+)\z/)&.captures
+      @breaks << (file ? [file, number.to_i, nil] : [nil, nil, text.split(/[#.]/).last])
+    end
+
+    def show((path, number, method))
+      @output.puts "> #{path}:#{number}#{method && " in #{method}"}"
+      text = source(path)[number - 1]
+      @output.puts "-> #{text.strip}" if text
+    end
+
+    def list((path, number, _))
+      lines = source(path)
+      ([number - 5, 1].max..[number + 5, lines.size].min).each do |at|
+        @output.puts format('%s%5d  %s', at == number ? '->' : '  ', at, lines[at - 1].chomp)
+      end
+    end
+
+    def stack_text(place, stack)
+      @output.puts "#0 #{place[0]}:#{place[1]}#{place[2] && " in #{place[2]}"}"
+      rest = (stack || []).reject { |at| at.path.nil? || at.path.start_with?(DIRECTORY) }
+      rest = rest.drop_while { |at| at.path != place[0] || at.lineno != place[1] }.drop(1)
+      rest.each.with_index(1) { |at, index| @output.puts "##{index} #{at.path}:#{at.lineno} in #{at.label}" }
+    end
+
+    def source(path)
+      (@sources ||= {})[path] ||= (File.readlines(path) rescue [])
+    end
+  end
+
+  def self.begin
+    # Only the process that is debugged may open this one.
+    File.open("#{DIRECTORY}/target").close
+    point = ENV['AMBER_DEBUG_POINT']
+    recorded = ENV['AMBER_DEBUG_RUBYOPT']
+    recorded ? ENV['RUBYOPT'] = recorded : ENV.delete('RUBYOPT')
+    ENV.delete_if { |name, _| name.start_with?('AMBER_DEBUG_') }
+    console = Console.new(point)
+    at_exit { console.finish($!) }
+  rescue SystemCallError
+    nil
+  end
+end
+
+AmberDebug.begin
+
+"""###,
+        "ruby/example.rb": #"""
+class Cart
+  def total(items) = items.map { |i| price(i) }.sum
+  def price(item)
+    item.fetch(:price)
+  end
+end
+Cart.new.total([{ price: 1 }, {}])
+
+"""#,
+        "rust/example.rs": #"""
+fn total(v: &[i32], i: usize) -> i32 { v[i] }
+fn main() { println!("{}", total(&[1, 2], std::env::args().count() + 4)); }
+
+"""#,
+        "swift/example.swift": #"""
+func price(_ x: [String: Int]) -> Int { return x["b"]! }
+print(price(["a": 1]))
 
 """#,
     ]

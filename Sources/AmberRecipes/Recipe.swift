@@ -16,6 +16,28 @@ package struct Recipe: Hashable, Sendable {
         package var directories: [Glob] = []
         /// Names below them.
         package var files: [String] = []
+        /// Files anywhere, as absolute paths whose components may be globs.
+        package var paths: [String] = []
+        /// Names of lock files, in the directories of the program and of its work, and above them.
+        package var locks: [String] = []
+        /// Most bytes of separate debug files that are added for the executables and libraries of the run.
+        package var symbolBudget: UInt64 = 0
+    }
+
+    /// A worked example: a small program that fails, and what Amber is to make of it.
+    package struct Example: Hashable, Sendable {
+        /// Files beside the recipe.
+        package var files: [String] = []
+        /// A shell line that builds it; nil where nothing is built.
+        package var preparation: String?
+        /// What is run, by the shell, in the files' directory.
+        package var command = ""
+        /// The type that the signature must have; nil for one without.
+        package var type: String?
+        /// Arguments of the debugger; empty for no session.
+        package var debuggerArguments: [String] = []
+        /// What the session must show.
+        package var shows = ""
     }
 
     /// The recipe's name, as it stands in a signature: `python`.
@@ -47,6 +69,8 @@ package struct Recipe: Hashable, Sendable {
     package let debuggerArguments: [String]
     /// Files that a debugger needs beside what the run touched.
     package let enrichment: Enrichment
+    /// What `amber recipes test` runs; nil for a recipe without an example.
+    package let example: Example?
     /// Functions in which a failure of this runtime begins, for a native debugger to stop in.
     package let stops: [String]
 

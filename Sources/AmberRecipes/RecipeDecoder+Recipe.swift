@@ -16,7 +16,7 @@ extension RecipeDecoder {
             root,
             known: [
                 "schema", "name", "title", "recognise", "failure", "normalise", "runtime", "secrets", "debug",
-                "bundle",
+                "bundle", "example",
             ],
             required: ["schema", "name"])
         if let schema = keys["schema"] { _ = try number(schema, in: 1...Self.newestSchema) }
@@ -53,21 +53,64 @@ extension RecipeDecoder {
                 try text(item)
             },
             enrichment: try enrichment(keys["bundle"]),
+            example: try keys["example"].map { node throws(RecipeError) in try example(node) },
             stops: try functions(debug?["stops"]))
     }
 
     private func enrichment(_ node: YamlNode?) throws(RecipeError) -> Recipe.Enrichment {
         guard let node else { return Recipe.Enrichment() }
-        let keys = try mapping(node, known: ["beside", "add"], required: ["beside", "add"])
-        var files: [String] = []
+        let keys = try mapping(node, known: ["beside", "add", "paths", "locks", "symbols"])
+        for (one, other) in [("beside", "add"), ("add", "beside")]
+        where keys[one] != nil && keys[other] == nil {
+            throw error(node, "`\(one)` without `\(other)`; they belong together")
+        }
+        var enrichment = Recipe.Enrichment(directories: try globs(keys["beside"]))
         for item in items(keys["add"]) {
             let name = try text(item)
             guard !name.isEmpty, !name.hasPrefix("/"), !name.split(separator: "/").contains("..") else {
                 throw error(item, "expected a path below the runtime's directory, without `..`")
             }
-            files.append(name)
+            enrichment.files.append(name)
         }
-        return Recipe.Enrichment(directories: try globs(keys["beside"]), files: files)
+        for item in items(keys["paths"]) {
+            let path = try text(item)
+            guard path.hasPrefix("/"),
+                !path.split(separator: "/").contains(where: { [".", "..", "**"].contains($0) })
+            else { throw error(item, "expected an absolute path, without `.`, `..` and `**`") }
+            enrichment.paths.append(path)
+        }
+        for item in items(keys["locks"]) {
+            let name = try text(item)
+            guard !name.isEmpty, !name.contains("/") else {
+                throw error(item, "expected a file's name, without `/`")
+            }
+            enrichment.locks.append(name)
+        }
+        if let symbols = keys["symbols"] {
+            enrichment.symbolBudget = UInt64(try number(symbols, in: 0...4096)) << 20
+        }
+        return enrichment
+    }
+
+    private func example(_ node: YamlNode) throws(RecipeError) -> Recipe.Example {
+        let keys = try mapping(
+            node, known: ["files", "prepare", "command", "type", "debug", "shows"],
+            required: ["files", "command"])
+        if let debug = keys["debug"], keys["shows"] == nil { throw error(debug, "`debug` without `shows`") }
+        var example = Recipe.Example()
+        for item in items(keys["files"]) {
+            let name = try text(item)
+            guard !name.isEmpty, !name.contains("/"), name != ".." else {
+                throw error(item, "expected the name of a file beside the recipe")
+            }
+            example.files.append(name)
+        }
+        example.preparation = try keys["prepare"].map { node throws(RecipeError) in try text(node) }
+        example.command = try keys["command"].map { node throws(RecipeError) in try text(node) } ?? ""
+        example.type = try keys["type"].map { node throws(RecipeError) in try text(node) }
+        for item in items(keys["debug"]) { example.debuggerArguments.append(try text(item)) }
+        example.shows = try keys["shows"].map { node throws(RecipeError) in try text(node) } ?? ""
+        return example
     }
 
     /// Names of functions, as a debugger takes them.

@@ -68,6 +68,36 @@ struct ChangeLayer {
             mode: 0o600)
     }
 
+    /// A file's bytes as the replay would see them; nil where no layer has them, or not as a regular file.
+    func contents(_ path: [UInt8], limit: Int) -> [UInt8]? {
+        for layer in [directory] + layers {
+            // A layer comes from a stranger: nothing is read through a link of it.
+            guard let root = try? Files.open(KernelPath(layer), Files.Flag.path | Files.Flag.directory),
+                let file = try? Files.openBeneath(
+                    KernelPath(Array(path.dropFirst())), Files.Flag.readOnly | Files.Flag.nonBlocking,
+                    in: root.number),
+                (try? Files.status(of: file.number))?.isRegular == true
+            else { continue }
+            return try? Files.readAll(file.number, limit: limit)
+        }
+        return nil
+    }
+
+    /// Puts bytes at a place inside, with the looks of what stands there.
+    func put(_ bytes: [UInt8], at path: [UInt8]) throws {
+        let place = resolve(path)
+        try makeParents(of: place)
+        let target = KernelPath(Array(directory.utf8) + place)
+        let flags = Files.Flag.writeOnly | Files.Flag.create | Files.Flag.truncate | Files.Flag.noFollow
+        let file = try Files.open(target, flags, mode: 0o600)
+        try Files.writeAll(file.number, bytes)
+        let old = existing(place)
+        try Files.setMode(file.number, (old?.mode ?? 0o644) & 0o777)
+        guard let old else { return }
+        try? Files.setOwner(target, user: old.userID, group: old.groupID)
+        try? Files.setModificationTime(target, to: old.modifiedAt)
+    }
+
     private func open(_ path: String) throws(ReplayError) -> OwnedDescriptor {
         do {
             return try Files.open(KernelPath(path), Files.Flag.readOnly | Files.Flag.nonBlocking)

@@ -15,11 +15,11 @@ final class PlaybackHandler: CallHandler {
     private let refused = Mutex<[String]>([])
 
     init(
-        _ bundle: PreparedBundle, network: ReplayConfiguration.Network, next: ReplayHandler
+        _ conversations: RecordedNetwork, authority: ReplayAuthority?,
+        network: ReplayConfiguration.Network, next: ReplayHandler
     ) throws(SyscallError) {
-        let conversations = RecordedNetwork(directory: bundle.recordDirectory)
         peers = conversations.peers
-        player = try Player { conversations.library() }
+        player = try Player { conversations.library(authority) }
         self.network = network
         self.next = next
     }

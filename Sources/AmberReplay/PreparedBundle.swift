@@ -110,6 +110,19 @@ final class PreparedBundle: Sendable {
             remedy: "Replay it on a \(recorded) machine.")
     }
 
+    /// The files by which the run told whom to trust; all files of the bundle are looked at the first time only.
+    func trustStores() throws -> TrustStores {
+        let place = placeholders + ".trust"
+        if let known = try? Files.contents(KernelPath(place), limit: 16 << 20) { return TrustStores(known) }
+        let stores = try TrustStores(reader, layers: layers)
+        let temporary = KernelPath("\(place)-\(ThisProcess.processID)")
+        let flags = Files.Flag.writeOnly | Files.Flag.create | Files.Flag.truncate
+        let file = try Files.open(temporary, flags, mode: 0o600)
+        try Files.writeAll(file.number, stores.encoded)
+        try Files.rename(temporary, to: KernelPath(place))
+        return stores
+    }
+
     /// Finds a tree that was made from a record, or has it made.
     private static func tree(
         named name: String, in store: LocalStore,

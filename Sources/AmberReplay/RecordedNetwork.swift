@@ -1,6 +1,7 @@
 import AmberBundle
 import AmberKernel
 import AmberModel
+import AmberTLS
 import AmberWire
 
 /// The network part of an extracted record: `network/` below `/.amber`.
@@ -28,10 +29,17 @@ struct RecordedNetwork: Sendable {
     var peers: Set<String> { Set(conversations.map(\.peer.description)) }
 
     /// What a player looks things up in.
-    func library() -> PlaybackLibrary {
+    ///
+    /// `authority` vouches for peers whose TLS sessions are ended in their place; nil where there are none.
+    func library(_ authority: ReplayAuthority?) -> PlaybackLibrary {
         let focus = window.map { window in PlaybackFocus(window) { self.times($0) } }
-        return PlaybackLibrary(conversations, focus: focus, load: script)
+        return PlaybackLibrary(
+            conversations, focus: focus, load: script, loadPlain: plainScript,
+            makeCipher: authority.map { authority in { TLSPeer(authority, self) } })
     }
+
+    /// True where TLS sessions can be ended in a peer's place.
+    var endsTLS: Bool { conversations.contains { $0.tls?.canBeEnded ?? false } }
 
     /// The time in which the failing request of a service was open; nil for every other bundle.
     private var window: ClosedRange<Int64>? {
@@ -50,7 +58,22 @@ struct RecordedNetwork: Sendable {
 
     /// Reads what was said in one conversation; nil where it is damaged.
     func script(_ conversation: ConversationRecord) -> Script? {
-        let name = "\(directory)/\(conversation.number)"
+        script("\(directory)/\(conversation.number)", conversation, conversation.protocolName)
+    }
+
+    /// The same inside TLS.
+    private func plainScript(_ conversation: ConversationRecord) -> Script? {
+        script("\(directory)/\(conversation.number).plain", conversation, conversation.tls?.protocolName)
+    }
+
+    /// The certificates that a peer showed, its own first; none where they could not be read.
+    func certificates(_ conversation: ConversationRecord) -> [[UInt8]] {
+        PEM.decode(contents("\(directory)/\(conversation.number).peer.pem"))
+    }
+
+    private func script(
+        _ name: String, _ conversation: ConversationRecord, _ protocolName: String?
+    ) -> Script? {
         let segments = contents(name + ".jsonl").split(separator: UInt8(ascii: "\n")).map {
             try? RecordJSON.decode(SegmentRecord.self, from: $0, subject: "segments")
         }
@@ -59,7 +82,8 @@ struct RecordedNetwork: Sendable {
             number: conversation.number, sent: contents(name + ".sent"),
             received: contents(name + ".received"),
             segments: segments.compactMap { $0 },
-            wireProtocol: conversation.protocolName.flatMap { WireProtocol(rawValue: $0) })
+            wireProtocol: protocolName.flatMap { WireProtocol(rawValue: $0) },
+            isDatagram: conversation.transport == .udp || conversation.transport == .unixDatagram)
     }
 
     private func contents(_ path: String) -> [UInt8] {

@@ -9,6 +9,8 @@ struct ReplayLaunch {
     private let room: ReplayRoom
     private let configuration: ReplayConfiguration
     private let isRoot: Bool
+    /// Set for this replay's own authority, where the program has no other way to learn of it.
+    private let authorityEnvironment: [ByteString]
     /// Steps of the program itself, before those that give it its identity.
     var ownSteps: [ChildStep] = []
     /// Where the recorded clock begins instead of at the run's start, nanoseconds since the epoch.
@@ -22,6 +24,8 @@ struct ReplayLaunch {
         self.configuration = configuration
         let layer = ChangeLayer(directory: room.changes, layers: bundle.layers + [bundle.placeholders])
         for replacement in configuration.replacements { try layer.add(replacement) }
+        authorityEnvironment = stage.authority?.environment(beside: bundle.run.environment) ?? []
+        if let authority = stage.authority { try authority.install() }
     }
 
     /// Starts the program; its exec has succeeded when this returns.
@@ -34,11 +38,10 @@ struct ReplayLaunch {
         let steering = sandbox.processID == 1 ? nil : try? PidSteering()
         sandbox.steering = steering?.steering
         sandbox.clockOffsets = clockOffsets(world)
-        let identity = sandbox.identity
         let clock = configuration.time.start(
             recorded: recordedInstant ?? world.time?.realtime ?? run.startedAt
         ).map {
-            ReplayClock(start: $0, identity: identity)
+            ReplayClock(start: $0)
         }
         // Another command than the recorded one has no recorded bytes.
         let seed = configuration.command == nil && world.draws != nil ? bundle.seed : nil
@@ -48,6 +51,7 @@ struct ReplayLaunch {
         let mapped = try Pipe()
         let report = try Pipe()
         let mappedNumber = mapped.writeEnd.number
+        let identity = sandbox.identity
         var plan = ProgramPlan(
             executable: KernelPath(executable.bytes), arguments: command.map { KernelPath($0.bytes) },
             environment: environment.map { KernelPath($0.bytes) })
@@ -108,7 +112,8 @@ struct ReplayLaunch {
     private var environment: [ByteString] {
         func name(_ entry: ByteString) -> [UInt8] { Array(entry.bytes.prefix { $0 != UInt8(ascii: "=") }) }
         let changed = Set(configuration.environment.map(name) + configuration.removedEnvironment.map(\.bytes))
-        return bundle.run.environment.filter { !changed.contains(name($0)) } + configuration.environment
+        return bundle.run.environment.filter { !changed.contains(name($0)) } + authorityEnvironment
+            + configuration.environment
     }
 
     /// Finds another command in the bundle, by the recorded PATH.

@@ -8,6 +8,8 @@ struct ReplayStage {
     let handler: ReplayHandler
     /// What answers the calls: the peers first, then the files.
     let playback: PlaybackHandler
+    /// Vouches for peers whose TLS sessions are ended in their place; nil where there are none.
+    let authority: ReplayAuthority?
     let isRoot = ThisProcess.userID == 0
 
     /// Makes this process ready to supervise, and opens the bundle. Blocks signals in the calling thread.
@@ -22,6 +24,13 @@ struct ReplayStage {
         handler = try ReplayHandler(
             placeholders: bundle.placeholders, sources: [room.upper, room.changes] + bundle.layers,
             denied: bundle.denied)
-        playback = try PlaybackHandler(bundle, network: configuration.network, next: handler)
+        let conversations = RecordedNetwork(directory: bundle.recordDirectory)
+        authority =
+            conversations.endsTLS && configuration.network == .playback
+            ? try ReplayAuthority(
+                stores: try bundle.trustStores(),
+                layer: ChangeLayer(directory: room.changes, layers: bundle.layers)) : nil
+        playback = try PlaybackHandler(
+            conversations, authority: authority, network: configuration.network, next: handler)
     }
 }

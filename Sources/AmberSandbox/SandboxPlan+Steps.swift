@@ -83,7 +83,7 @@ extension SandboxPlan {
             steps.append(
                 .open(
                     inside("/proc/sys/kernel/ns_last_pid"), number: steering.lastPid,
-                    flags: Files.Flag.writeOnly))
+                    flags: Files.Flag.readWrite))
         }
         // A host's root is root to these files even inside a user namespace (proc_sys_permission goes by uid).
         for name in ["/proc/sys", "/proc/sysrq-trigger", "/proc/irq", "/proc/bus"] {
@@ -120,9 +120,17 @@ extension SandboxPlan {
     }
 
     private var overlaySteps: [ChildStep] {
-        overlays.map { overlay in
-            mount(
-                KernelPath(overlay.source), inside(overlay.target), flags: MountFlag.bind, mayBeRefused: true)
+        // A bind takes its flags from the second call only (mount(2)): what is ours must not be written to from inside.
+        overlays.flatMap { overlay in
+            [
+                mount(
+                    KernelPath(overlay.source), inside(overlay.target), flags: MountFlag.bind,
+                    mayBeRefused: true),
+                mount(
+                    nil, inside(overlay.target),
+                    flags: MountFlag.remount | MountFlag.bind | MountFlag.readOnly | MountFlag.noSuid
+                        | MountFlag.noDevices, mayBeRefused: true),
+            ]
         }
     }
 

@@ -38,6 +38,8 @@ package enum CallAction: UInt8, Sendable {
     case standardInput
     /// getpeername, getsockname.
     case socketName
+    /// recvfrom with an address, recvmsg, recvmmsg.
+    case receive
     /// A call that asks for the time, for random bytes or for what the machine is; its name says which.
     case world
 
@@ -46,7 +48,7 @@ package enum CallAction: UInt8, Sendable {
         switch self {
         case .remove, .rename, .truncate, .link, .symlink, .make, .attribute, .bind: true
         case .open, .execute, .namespace, .connect, .send, .ring, .started, .exit, .listener, .standardInput,
-            .socketName, .world:
+            .socketName, .receive, .world:
             false
         }
     }

@@ -27,7 +27,7 @@ extension Observation {
         case .bind: recordBind(call, process)
         case .ring: labels.insert(.ring)
         case .listener: labels.insert(.ownListener)
-        case .standardInput, .socketName, .world: break
+        case .standardInput, .socketName, .receive, .world: break
         }
     }
 

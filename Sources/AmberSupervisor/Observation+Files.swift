@@ -4,7 +4,7 @@ extension Observation {
     /// Resolves what a caller wrote and touches it, and every link on the way.
     ///
     /// - Returns: The index in `files`, and whether something stood there; nil for that where it was not asked again.
-    func touch(
+    package func touch(
         _ path: [UInt8], base: [UInt8], root: ObservedCall.RootIdentity, follow: Bool, uses: TouchedFile.Uses
     ) -> (index: Int, found: Bool?) {
         let key = PathKey(path, base: base, root: root, follow: follow)

@@ -33,6 +33,8 @@ package struct ProcessLedger: Sendable {
     /// - Parameters:
     ///   - processID: Its pid.
     ///   - parent: Its parent, looked up while its call waited; 0 where that was not done.
+    ///   - depth: How many children this look-up came from.
+    /// - Returns: Its index in `entries`.
     package mutating func index(of processID: Int32, parent: Int32 = 0, depth: Int = 0) -> Int {
         if let known = live[processID] { return known }
         guard entries.count < Self.limit else {

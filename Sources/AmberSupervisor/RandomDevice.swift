@@ -22,8 +22,10 @@ package enum RandomDevice {
     }
 
     /// Tells whether a call is a read of a descriptor that may be one of these.
-    package static func isRead(_ raw: RawCall) -> Bool {
-        raw.arguments[0] >= descriptors.lowerBound && raw.arguments[0] < UInt64(descriptors.upperBound)
+    package static func isRead(_ call: ObservedCall, _ raw: RawCall) -> Bool {
+        // select(2) has a number there, too.
+        call.shape.name == "read" && raw.arguments[0] >= UInt64(descriptors.lowerBound)
+            && raw.arguments[0] < UInt64(descriptors.upperBound)
     }
 
     /// Gives the caller of an open the device, and the number of its descriptor; nil where the kernel shall open it.

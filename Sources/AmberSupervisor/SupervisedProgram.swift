@@ -174,7 +174,7 @@ package final class SupervisedProgram {
         let next: any CallHandler
 
         func decide(_ call: ObservedCall, slot: Int, answerer: Answerer) -> CallDecision {
-            if call.shape.action == .standardInput, !RandomDevice.isRead(answerer.rawCall(slot)) {
+            if call.shape.action == .standardInput, !RandomDevice.isRead(call, answerer.rawCall(slot)) {
                 streams.notice(call)
                 return .proceed
             }

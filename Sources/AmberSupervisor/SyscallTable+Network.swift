@@ -12,6 +12,10 @@ extension SyscallTable {
     static let socketNameRows: [Row] = [
         Row(CallShape("getpeername", .socketName), 52, 368, 205),
         Row(CallShape("getsockname", .socketName), 51, 367, 204),
+        // 32-bit programs see a relayed datagram's sender as the relay; their structures are others.
+        Row(CallShape("recvfrom", .receive), 45, nil, 207, .argumentIsSet(4)),
+        Row(CallShape("recvmsg", .receive), 47, nil, 212),
+        Row(CallShape("recvmmsg", .receive), 299, nil, 243),
     ]
 
     /// Calls that look at standard input; notified only where it is a pipe or socket that Amber feeds on demand.

@@ -11,6 +11,8 @@
 
 #define MOST_PAIRS 512
 
+#define DATAGRAM_IDLE_MS 300000
+
 static int sources[2 * MOST_PAIRS]; /* the pump's own copy; -1: this direction has ended */
 
 static int destination(const int *pairs, int index) { return pairs[index ^ 1]; }
@@ -31,10 +33,21 @@ static int send_all(int fd, const char *bytes, ssize_t count) {
     return 0;
 }
 
+static int is_stream(int fd) {
+    int type = SOCK_STREAM;
+    socklen_t size = sizeof type;
+    getsockopt(fd, SOL_SOCKET, SO_TYPE, &type, &size);
+    return type == SOCK_STREAM;
+}
+
 static void copy(const int *pairs, int index) {
     static char buffer[65536];
     ssize_t count = recv(sources[index], buffer, sizeof buffer, MSG_DONTWAIT);
     if (count < 0 && (errno == EAGAIN || errno == EINTR)) return;
+    if (!is_stream(sources[index])) {
+        if (count >= 0) send(destination(pairs, index), buffer, (size_t)count, MSG_NOSIGNAL | MSG_DONTWAIT);
+        return;
+    }
     if (count > 0 && send_all(destination(pairs, index), buffer, count) == 0) return;
     if (count < 0) {
         struct linger linger = {1, 0};
@@ -70,9 +83,10 @@ void amber_pump(const int *pairs, int pair_count) {
     keep(numbers, count);
     for (;;) {
         int live = 0;
+        int datagrams = 0;
         for (int index = 0; index < count; index++) {
             items[index] = (struct pollfd){sources[index], POLLIN, 0};
-            live += sources[index] >= 0;
+            if (sources[index] >= 0) live += is_stream(sources[index]), datagrams += !is_stream(sources[index]);
             /* Both directions are over: the sockets can go, and whoever waits for their end sees it. */
             if (index % 2 && sources[index] < 0 && sources[index - 1] < 0 && numbers[index] >= 0) {
                 close(numbers[index]);
@@ -80,8 +94,11 @@ void amber_pump(const int *pairs, int pair_count) {
                 numbers[index] = numbers[index - 1] = -1;
             }
         }
-        if (live == 0) return;
-        if (poll(items, (nfds_t)count, -1) < 0) continue;
+        if (live == 0 && datagrams == 0) return;
+        /* Datagrams have no end: who has not sent one for a while has closed his socket, or opens another. */
+        int ready = poll(items, (nfds_t)count, live ? -1 : DATAGRAM_IDLE_MS);
+        if (ready == 0) return;
+        if (ready < 0) continue;
         for (int index = 0; index < count; index++) {
             if (items[index].revents && sources[index] >= 0) copy(numbers, index);
         }

@@ -127,10 +127,17 @@ static size_t write_number(char *text, uint64_t value) {
     return count;
 }
 
-/* Makes `wanted` the next pid of this pid namespace, as far as it is free (ns_last_pid, proc_sys_kernel(5)). */
+/* Makes `wanted` the next pid of this pid namespace, as far as it is free (ns_last_pid, proc_sys_kernel(5)). Never
+ * goes back: a pid that was given out is not to come again. */
 static void steer_pid(int last_pid, int32_t wanted) {
     char text[20];
-    if (wanted > 1) pwrite(last_pid, text, write_number(text, (uint64_t)wanted - 1), 0);
+    int32_t last = 0;
+    ssize_t count = pread(last_pid, text, sizeof text, 0);
+    for (ssize_t index = 0; index < count && text[index] >= '0' && text[index] <= '9'; index++) {
+        last = last * 10 + (text[index] - '0');
+    }
+    if (wanted - 1 > last) count = pwrite(last_pid, text, write_number(text, (uint64_t)wanted - 1), 0);
+    (void)count;
 }
 
 struct init_watch {

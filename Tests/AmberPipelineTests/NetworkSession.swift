@@ -15,6 +15,7 @@ struct NetworkSession {
     ///   - server: A shell command; it writes its port to the file `port` when it listens.
     ///   - command: What is captured; `$PORT` is the port.
     ///   - options: Of `amber capture`.
+    /// - Throws: Where the place cannot be made or the shell does not start.
     init(
         _ files: [String: String], server: String, command: String, options: String = "--output $OUT"
     ) throws {

@@ -78,6 +78,29 @@ struct PdbPipelineTests {
         #expect(text.contains("True\n[]"), "\(text)")
     }
 
+    @Test(arguments: ["target=work, args=(4,)", "args=(4,)"])
+    func `the process of multiprocessing that fails is debugged`(_ arguments: String) throws {
+        let job = """
+            import multiprocessing
+            def work(number):
+                limit = number * 3
+                return {"a": 1}[limit]
+            class Worker(multiprocessing.Process):
+                def run(self):
+                    return self._target(*self._args) if self._target else work(*self._args)
+            if __name__ == "__main__":
+                multiprocessing.set_start_method("fork")
+                process = Worker(\(arguments))
+                process.start()
+                process.join()
+                raise SystemExit(process.exitcode)
+            """
+        let run = try DebugCase(files: ["job.py": job], "python3 job.py")
+        let (text, status) = try run.debug("-- -c 'p limit' -c 'p __import__(\"os\").getppid() > 1' -c q")
+        #expect(text.contains("12\nTrue"), "\(text)")
+        #expect(status == 1)
+    }
+
     @Test func `what pdb does not take is refused`() throws {
         let (text, status) = try debug("-- --batch")
         #expect(text.contains("pdb does not take '--batch' here"), "\(text)")

@@ -16,12 +16,15 @@ struct ProcessMapTests {
         #expect(map[9001] == "1.1")
     }
 
-    @Test func `children are born in the order of their pids`() {
+    @Test func `pids are asked for ahead, once each, in ascending order`() {
         var map = ProcessMap(tree)
-        #expect(map.nextChild(of: "1") == 104)
-        #expect(map.nextChild(of: "1") == 107)
-        #expect(map.nextChild(of: "1") == nil)
-        #expect(map.nextChild(of: "1.1") == 110)
+        _ = map.identify(9000, inner: 100, parent: nil)
+        #expect(map.takeNext() == 104)
+        #expect(map.takeNext() == nil)
+        _ = map.identify(9001, inner: 104, parent: "1")
+        #expect(map.takeNext() == 107)
+        _ = map.identify(9003, inner: 110, parent: "1.1")
+        #expect(map.takeNext() == nil)
     }
 
     @Test func `without recorded pids the order of appearance counts`() {

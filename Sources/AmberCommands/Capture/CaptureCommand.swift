@@ -34,6 +34,12 @@ struct CaptureCommand: ParsableCommand {
     @Flag(help: "Leave connections alone; what peers say is not kept.")
     var noNetwork = false
 
+    @Flag(help: "Leave the run's random bytes out.")
+    var noRandomness = false
+
+    @Flag(help: "Log TLS session secrets, to keep what was said inside.")
+    var tlsKeys = false
+
     @OptionGroup var recipes: RecipeOptions
 
     @Flag(name: [.short, .long], help: "Say nothing but the bundle's path.")
@@ -45,6 +51,10 @@ struct CaptureCommand: ParsableCommand {
     func validate() throws {
         guard !command.isEmpty else {
             throw ValidationError("no command: write it after `--`, as in `amber capture -- make test`")
+        }
+        if tlsKeys, noNetwork {
+            throw ValidationError(
+                "--tls-keys decrypts what is recorded of the network: leave --no-network away")
         }
     }
 
@@ -64,6 +74,8 @@ struct CaptureCommand: ParsableCommand {
         configuration.maximumSize = maxSize.bytes
         configuration.compression = compression
         configuration.recordsNetwork = !noNetwork
+        configuration.recordsRandomness = !noRandomness
+        configuration.recordsSessionSecrets = tlsKeys
         configuration.recipeFiles = recipes.recipe
         return configuration
     }

@@ -13,7 +13,7 @@ struct DoctorCommand: ParsableCommand {
 
     func run() throws {
         let console = Console()
-        let findings = SandboxProbe.run() + [Self.store] + Self.debuggers
+        let findings = SandboxProbe.run() + [Self.store] + DebugTools.findings
         if json {
             console.answer(try RecordJSON.encode(findings) + [UInt8(ascii: "\n")])
         } else {
@@ -39,20 +39,5 @@ struct DoctorCommand: ParsableCommand {
         return SandboxProbe.Finding(
             feature: "local store", neededFor: "capture, replay", isAvailable: true,
             detail: "\(store.directory), \(ByteCount.text(usage.blobBytes + usage.layerBytes))")
-    }
-
-    /// A debugger that is installed need not start: it is tried.
-    private static var debuggers: [SandboxProbe.Finding] {
-        ["gdb", "lldb", "strace"].map { name in
-            let result = ToolRun.run([name, "--version"], limit: .seconds(10))
-            let version =
-                result.map { String(decoding: $0.output.prefix { $0 != 0x0A }, as: UTF8.self) } ?? ""
-            let isUsable = result?.code == 0
-            return SandboxProbe.Finding(
-                feature: name, neededFor: "debug", isAvailable: isUsable,
-                detail: isUsable
-                    ? version : result == nil ? "not installed" : "installed, but it does not start",
-                remedy: isUsable ? nil : "apt install \(name), or another debugger.")
-        }
     }
 }

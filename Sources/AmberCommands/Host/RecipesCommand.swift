@@ -5,7 +5,7 @@ import ArgumentParser
 struct RecipesCommand: ParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "recipes", abstract: "What Amber knows about runtimes.",
-        subcommands: [List.self, Check.self], defaultSubcommand: List.self)
+        subcommands: [List.self, Check.self, Test.self], defaultSubcommand: List.self)
 
     /// `amber recipes list`
     struct List: ParsableCommand {
@@ -26,6 +26,38 @@ struct RecipesCommand: ParsableCommand {
             } catch let error as RecipeError {
                 console.say("\(error)")
                 throw ExitStatus.failure
+            }
+        }
+    }
+
+    /// `amber recipes test [NAME]`
+    struct Test: ParsableCommand {
+        static let configuration = CommandConfiguration(
+            abstract: "Run the worked examples of recipes: capture, replay, debug.")
+
+        @Argument(help: "The recipes, by name; all of them otherwise.")
+        var names: [String] = []
+
+        @OptionGroup var recipes: RecipeOptions
+
+        func run() throws {
+            let console = Console()
+            try ExitStatus.reporting {
+                let entries = try RecipeCollection(files: recipes.recipe).entries
+                for name in names where !entries.contains(where: { $0.recipe.name == name }) {
+                    console.say("no recipe '\(name)'; `amber recipes` lists them.")
+                    return ExitStatus.failure
+                }
+                var isWrong = false
+                for entry in entries where names.isEmpty || names.contains(entry.recipe.name) {
+                    do { console.answer(try RecipeTest(entry: entry).run()) } catch let failure
+                        as RecipeTest.Failure
+                    {
+                        console.say(failure.text)
+                        isWrong = true
+                    }
+                }
+                return isWrong ? ExitStatus.negative : ExitStatus.success
             }
         }
     }

@@ -14,7 +14,8 @@ struct ConversationText {
     /// Reads a conversation's segments and bytes.
     init(_ conversation: ConversationRecord, in reader: BundleReader) throws {
         var lines = [Self.line(conversation)]
-        let name = "network/\(conversation.number)"
+        let isPlain = conversation.tls?.isDecrypted ?? false
+        let name = "network/\(conversation.number)" + (isPlain ? ".plain" : "")
         let segments = try reader.contents(of: name + ".jsonl", limit: Self.mostRead) ?? []
         var streams: [SegmentRecord.Direction: ArraySlice<UInt8>] = [:]
         for direction in [SegmentRecord.Direction.sent, .received] {
@@ -39,6 +40,7 @@ struct ConversationText {
     static func line(_ conversation: ConversationRecord) -> String {
         var parts = ["\(conversation.number) \(conversation.transport.rawValue) \(conversation.peer)"]
         if let name = conversation.protocolName { parts.append(name) }
+        if let tls = conversation.tls { parts += words(tls) }
         if let error = conversation.error { parts.append(error) }
         if let absence = conversation.absence { parts.append("not recorded: \(absence.rawValue)") }
         if conversation.error == nil, conversation.absence == nil {
@@ -47,6 +49,17 @@ struct ConversationText {
         if let duration = conversation.duration { parts.append("\(duration / 1_000_000) ms") }
         if conversation.isTruncated { parts.append("cut") }
         return parts.joined(separator: ", ")
+    }
+
+    /// What is known of a TLS session.
+    private static func words(_ tls: TLSRecord) -> [String] {
+        var words = [tls.version, tls.serverName, tls.isDecrypted ? "decrypted" : "encrypted"].compactMap {
+            $0
+        }
+        if tls.isDecrypted { words += [tls.protocolName ?? tls.applicationProtocol].compactMap { $0 } }
+        if let alert = tls.sentAlert { words.append("refused by the program with alert \(alert)") }
+        if let alert = tls.receivedAlert { words.append("refused by the peer with alert \(alert)") }
+        return words
     }
 
     private static func show(_ bytes: ArraySlice<UInt8>) -> [String] {

@@ -24,6 +24,12 @@ struct DebugCommand: ParsableCommand {
     @Option(help: "A directory with the program's sources.")
     var source: String?
 
+    @Option(help: "Serve a debug adapter or server on this local port; 0: any.")
+    var dap: UInt16?
+
+    @Flag(help: "Add an entry that attaches to ./.vscode/launch.json.")
+    var vscode = false
+
     @OptionGroup var changes: ChangeOptions
 
     @OptionGroup var recipes: RecipeOptions
@@ -40,6 +46,9 @@ struct DebugCommand: ParsableCommand {
         configuration.point = at
         configuration.process = process
         configuration.sourceDirectory = source
+        configuration.adapterPort = dap
+        configuration.editorDirectory = vscode ? "." : nil
+        configuration.notice = { Console().say($0) }
         configuration.arguments = ThisProcess.arguments.suffix(arguments.count).map { ByteString($0) }
         try ExitStatus.reporting { ExitCode(try DebugSession.run(configuration)) }
     }

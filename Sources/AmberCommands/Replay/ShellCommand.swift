@@ -21,10 +21,10 @@ struct ExecCommand: ParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "exec",
         abstract:
-            "Run a command inside a bundle's sandbox, or a tracer of this machine over the recorded one.",
+            "Run a command inside a bundle's sandbox, or a tool of this machine over the recorded one.",
         usage: """
             amber exec FILE [options] -- CMD [ARG ...]
-            amber exec FILE --tool TRACER [options] [-- TRACER-ARG ...]
+            amber exec FILE --tool TOOL [options] [-- TOOL-ARG ...]
             """)
 
     @Argument(help: "The bundle.")
@@ -32,11 +32,11 @@ struct ExecCommand: ParsableCommand {
 
     @OptionGroup var changes: ChangeOptions
 
-    @Option(help: "Trace the recorded command with this tool of this machine: strace or ltrace.")
-    var tool: Tracer?
+    @Option(help: "A tool of this machine that looks at the recorded command.")
+    var tool: HostTool?
 
     @Argument(
-        parsing: .postTerminator, help: "The command, which must be in the bundle, or the tracer's arguments."
+        parsing: .postTerminator, help: "The command, which must be in the bundle, or the tool's arguments."
     )
     var command: [String] = []
 
@@ -59,4 +59,4 @@ struct ExecCommand: ParsableCommand {
     }
 }
 
-extension Tracer: ExpressibleByArgument {}
+extension HostTool: ExpressibleByArgument {}

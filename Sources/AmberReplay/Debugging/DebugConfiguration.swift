@@ -20,25 +20,15 @@ public struct DebugConfiguration: Sendable {
     public var process: String?
     /// A directory of this machine with the sources.
     public var sourceDirectory: String?
+    /// Port of 127.0.0.1 on which a client of the Debug Adapter Protocol is served; nil for the debugger's own prompt.
+    public var adapterPort: UInt16?
+    /// Directory whose `.vscode/launch.json` gets an entry that attaches; nil for none.
+    public var editorDirectory: String?
     /// Further arguments of the debugger, after Amber's own.
     public var arguments: [ByteString] = []
+    /// Told what to type, and what is lacking.
+    public var notice: @Sendable (String) -> Void = { _ in }
 
     /// Makes a configuration with the defaults above.
     public init(replay: ReplayConfiguration) { self.replay = replay }
-}
-
-/// A tracer of this machine that attaches to a process and prints what it does.
-public enum Tracer: String, Sendable, CaseIterable {
-    /// System calls.
-    case strace
-    /// Calls of library functions.
-    case ltrace
-}
-
-/// A debugger that Amber knows how to start.
-public enum Debugger: String, Sendable, CaseIterable {
-    /// The GNU debugger, of this machine, attached to the process in the sandbox.
-    case gdb
-    /// Python's own, inside the sandbox, out of the bundle.
-    case pdb
 }

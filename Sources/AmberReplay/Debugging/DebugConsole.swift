@@ -1,7 +1,20 @@
 import AmberKernel
 
-/// What a debugger inside the sandbox talks through: pipes, so that nothing inside ever holds the user's terminal.
+/// What a debugger talks through where it must not hold the user's terminal: pipes, with commands ahead of the keyboard.
 final class DebugConsole {
+    /// When the debugger may be typed at.
+    struct Pace: Sendable {
+        /// Texts of the debugger's after which it listens; each is a row of parts that come one after the other. None: at
+        /// once.
+        var marks: [[String]] = []
+        /// What it says before it takes a line: one line for each of these; nil for a debugger that reads ahead.
+        var prompt: String?
+        /// First words of lines after which the program runs: the next line waits for one of `stops`.
+        var resuming: Set<String> = []
+        /// What it says when the program stands still again.
+        var stops: [String] = []
+    }
+
     private let input: (read: Int32, write: Int32)
     private let output: (read: Int32, write: Int32)
     private var reader: KernelThread?
@@ -19,16 +32,60 @@ final class DebugConsole {
     }
 
     /// Connects our standard streams; called when the program has its ends.
-    func connect() throws(SyscallError) {
+    ///
+    /// - Parameters:
+    ///   - opening: Typed at once.
+    ///   - commands: Typed before the keyboard is read.
+    ///   - pace: When commands and keys are passed on.
+    /// - Throws: `SyscallError`: no descriptor or thread is left.
+    func connect(opening: [UInt8] = [], commands: [UInt8] = [], pace: Pace = Pace()) throws(SyscallError) {
         closeInsideEnds()
         let keyboard = input.write
+        // A byte for each event; the end where lines may go as they come.
+        let (events, telling) = try Pipe().takeBoth()
         // Nobody joins it: it may wait for a key for ever.
         try DetachedThread.start(named: "amber-keys") {
-            Self.copy(from: 0, to: keyboard)
-            _ = OwnedDescriptor(adopting: keyboard)
+            let keyboard = OwnedDescriptor(adopting: keyboard)
+            let events = OwnedDescriptor(adopting: events)
+            guard (try? Files.writeAll(keyboard.number, opening)) != nil else { return }
+            var rest = commands
+            var runs = false
+            while true {
+                while let end = rest.firstIndex(of: UInt8(ascii: "\n")) {
+                    if runs { Self.await(.stop, events.number) }
+                    Self.await(.prompt, events.number)
+                    let line = Array(rest[...end])
+                    guard (try? Files.writeAll(keyboard.number, line)) != nil else { return }
+                    let word = String(
+                        decoding: line.dropLast().prefix { $0 != UInt8(ascii: " ") }, as: UTF8.self)
+                    runs = pace.resuming.contains(word)
+                    rest.removeFirst(end + 1)
+                }
+                guard let more = try? Files.readSome(0, limit: 1 << 16), !more.isEmpty else { break }
+                rest += more
+            }
+            // The end of the keyboard comes after the answer to its last line.
+            if pace.prompt != nil { Self.await(.prompt, events.number) }
+            try? Files.writeAll(keyboard.number, rest)
         }
         let screen = output.read
-        reader = try KernelThread("amber-screen") { Self.copy(from: screen, to: 1) }
+        reader = try KernelThread("amber-screen") {
+            var watch = PromptWatch(pace)
+            var telling: OwnedDescriptor? = OwnedDescriptor(adopting: telling)
+            while let bytes = try? Files.readSome(screen, limit: 1 << 16), !bytes.isEmpty,
+                (try? Files.writeAll(1, bytes)) != nil
+            {
+                guard let number = telling?.number else { continue }
+                let events = watch.take(bytes)
+                if watch.isOpen, pace.prompt == nil {
+                    telling = nil
+                } else {
+                    try? Files.writeAll(number, events.map(\.rawValue))
+                }
+            }
+            // Where the program ended without a stop, what is typed goes nowhere, and must not wait.
+            telling = nil
+        }
     }
 
     /// Waits until everything that the debugger said is shown.
@@ -38,15 +95,16 @@ final class DebugConsole {
         reader = nil
     }
 
+    /// Reads events up to one; returns at once where there are no more.
+    private static func await(_ event: PromptWatch.Event, _ events: Int32) {
+        while let byte = try? Files.readSome(events, limit: 1), let first = byte.first,
+            first != event.rawValue
+        {}
+    }
+
     private func closeInsideEnds() {
         guard hasInsideEnds else { return }
         hasInsideEnds = false
         for number in [input.read, output.write] { _ = OwnedDescriptor(adopting: number) }
-    }
-
-    private static func copy(from source: Int32, to target: Int32) {
-        while let bytes = try? Files.readSome(source, limit: 1 << 16), !bytes.isEmpty,
-            (try? Files.writeAll(target, bytes)) != nil
-        {}
     }
 }

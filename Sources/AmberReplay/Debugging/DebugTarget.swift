@@ -11,46 +11,74 @@ struct DebugTarget: Hashable, Sendable {
     let path: ByteString
     /// How many executions of the same path come before it in the run.
     let earlierCount: Int
+    /// True where the process executed nothing itself: the image is that of an ancestor.
+    private(set) var isForked: Bool
 
-    /// Chooses a process of a recorded tree; nil where there is no such process, or where it never executed a program.
+    /// Chooses a process of a recorded tree; nil where there is no such process, or where nothing was ever executed.
     ///
     /// - Parameters:
     ///   - processes: The tree, in the order of the processes' starts.
     ///   - ordinal: Which one; nil for the one that failed.
     ///   - outcome: How the run ended.
-    init?(_ processes: [ProcessRecord], ordinal: String?, outcome: Outcome) {
-        let ordinal = ordinal ?? (outcome.isSuccess ? "1" : Self.failing(processes))
-        var earlier: [ByteString: Int] = [:]
-        var programs: [String: [ProcessRecord.Program]] = [:]
-        for process in processes {
-            programs[process.ordinal] = process.programs
-            let inherited = Self.parent(of: process.ordinal).flatMap { programs[$0] } ?? []
-            for (index, program) in process.programs.enumerated() {
-                if process.ordinal == ordinal, index == process.programs.count - 1 {
-                    self.process = process
-                    path = program.path
-                    earlierCount = earlier[program.path, default: 0]
-                    return
-                }
-                // What a fork shows before its own exec is its parent's image, not an execution.
-                if process.programs.count > 1 || !inherited.contains(program) {
-                    earlier[program.path, default: 0] += 1
-                }
+    ///   - isWanted: Of the processes on the way to the failure the last that fits is taken, where one does.
+    init?(
+        _ processes: [ProcessRecord], ordinal: String?, outcome: Outcome,
+        isWanted: (ProcessRecord) -> Bool = { _ in true }
+    ) {
+        let chain = outcome.isSuccess ? ["1"] : Self.failing(processes)
+        var ordinal = ordinal
+        if ordinal == nil {
+            let fitting = chain.last { name in
+                processes.contains { $0.ordinal == name && isWanted($0) }
             }
+            ordinal = fitting ?? chain.last
+        }
+        guard let process = processes.first(where: { $0.ordinal == ordinal }) else { return nil }
+        let executions = Self.executions(processes)
+        var owner: String? = process.ordinal
+        while let name = owner {
+            if let index = executions.lastIndex(where: { $0.ordinal == name }) {
+                self.process = process
+                path = executions[index].path
+                earlierCount = executions[..<index].count { $0.path == executions[index].path }
+                isForked = name != process.ordinal
+                return
+            }
+            owner = Self.parent(of: name)
         }
         return nil
     }
 
-    /// Follows the failure down the tree: from a process to its last child, for as long as that one failed too.
-    private static func failing(_ processes: [ProcessRecord]) -> String {
-        var current = "1"
-        while let child = processes.last(where: { parent(of: $0.ordinal) == current }) {
-            // A child whose end was not seen was ended by a signal.
-            let end = child.outcome?.shellStatus ?? 128
-            guard end != 0, !child.programs.isEmpty else { break }
-            current = child.ordinal
+    /// The process that executed the image, where that is an ancestor.
+    var image: DebugTarget {
+        var image = self
+        image.isForked = false
+        return image
+    }
+
+    /// Every execution of the run, in the order of the processes' starts.
+    private static func executions(_ processes: [ProcessRecord]) -> [(ordinal: String, path: ByteString)] {
+        var programs: [String: [ProcessRecord.Program]] = [:]
+        var executions: [(ordinal: String, path: ByteString)] = []
+        for process in processes {
+            programs[process.ordinal] = process.programs
+            let inherited = parent(of: process.ordinal).flatMap { programs[$0] } ?? []
+            for program in process.programs where process.programs.count > 1 || !inherited.contains(program) {
+                executions.append((process.ordinal, program.path))
+            }
         }
-        return current
+        return executions
+    }
+
+    /// Follows the failure down the tree: from a process to its last child, for as long as that one failed too.
+    private static func failing(_ processes: [ProcessRecord]) -> [String] {
+        var chain = ["1"]
+        while let child = processes.last(where: { parent(of: $0.ordinal) == chain.last }) {
+            // A child whose end was not seen was ended by a signal.
+            guard (child.outcome?.shellStatus ?? 128) != 0 else { break }
+            chain.append(child.ordinal)
+        }
+        return chain
     }
 
     private static func parent(of ordinal: String) -> String? {

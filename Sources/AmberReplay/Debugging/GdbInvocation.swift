@@ -1,40 +1,62 @@
+import AmberKernel
 import AmberModel
+import AmberRecipes
 
 /// gdb's arguments: attached to a process in a sandbox, with the sandbox's files as its root and nothing loaded from
 /// them that runs.
 ///
-/// Source: "Debugging with GDB", chapters Command Files, Auto-loading, and Files (`set sysroot`).
+/// Debug files are taken where their build-id, or the checksum of a `.gnu_debuglink`, is the program's: gdb checks both.
+///
+/// Source: "Debugging with GDB", chapters Command Files, Auto-loading, Files (`set sysroot`), Separate Debug Files,
+/// Forks.
 struct GdbInvocation {
     /// The process, by its pid on this machine; it is stopped at its first instruction.
     let processID: Int32
-    let point: DebugConfiguration.Point
+    var point = DebugConfiguration.Point.failure
     /// How the recorded process ended; nil where that is not known.
-    let outcome: Outcome?
+    var outcome: Outcome?
     /// Functions in which a failure of the runtime begins.
-    let stops: [String]
+    var stops: [String] = []
     /// What the runtime's recipe wants gdb to be given.
-    let runtimeArguments: [String]
-    let sourceDirectory: String?
-    let hasDebuginfod: Bool
-    let arguments: [ByteString]
+    var runtimeArguments: [String] = []
+    var sourceDirectory: String?
+    var hasDebuginfod = false
+    var arguments: [ByteString] = []
+
+    init(processID: Int32) { self.processID = processID }
+
+    init(_ processID: Int32, _ target: DebugTarget, _ stage: DebugStage) {
+        self.processID = processID
+        point = stage.configuration.point
+        outcome = target.process.ordinal == "1" ? stage.run.outcome : target.process.outcome
+        stops = stage.recipe?.stops ?? []
+        runtimeArguments = stage.recipe?.debuggerArguments ?? []
+        sourceDirectory = stage.configuration.sourceDirectory
+        hasDebuginfod = ThisProcess.variable("DEBUGINFOD_URLS") != nil
+        arguments = stage.configuration.arguments
+    }
 
     /// argv, the program first.
     var command: [ByteString] {
-        let root = "/proc/\(processID)/root"
-        // Before the process is attached: its libraries are looked for at once.
-        var early = [
-            "set auto-load off", "set auto-load safe-path /nonexistent", "set sysroot \(root)",
-            "set debug-file-directory \(root)/usr/lib/debug:/usr/lib/debug",
-            "set breakpoint pending on", "set print inferior-events off", "set print thread-events off",
-        ]
-        // It asks otherwise, and only where there are servers; gdb knows the command from version 10.1 on.
-        if hasDebuginfod { early.append("set debuginfod enabled on") }
-        if let sourceDirectory { early.append("directory \(Self.quoted(sourceDirectory))") }
         var words = ["gdb", "-q"] + runtimeArguments
         for line in early { words += ["-iex", line] }
         words += ["-p", "\(processID)"]
         for line in late { words += ["-ex", line] }
         return words.map { ByteString($0) } + arguments
+    }
+
+    /// What must be set before the process is attached: its libraries are looked for at once.
+    var early: [String] {
+        let root = "/proc/\(processID)/root"
+        var lines = [
+            "set auto-load off", "set auto-load safe-path /nonexistent", "set sysroot \(root)",
+            "set debug-file-directory \(root)/usr/lib/debug:/usr/lib/debug",
+            "set breakpoint pending on", "set print inferior-events off", "set print thread-events off",
+        ]
+        // It asks otherwise, and only where there are servers; gdb knows the command from version 10.1 on.
+        if hasDebuginfod { lines.append("set debuginfod enabled on") }
+        if let sourceDirectory { lines.append("directory \(Self.quoted(sourceDirectory))") }
+        return lines
     }
 
     /// What brings the process from its first instruction to its failure.
@@ -45,10 +67,24 @@ struct GdbInvocation {
         var lines = quiet + stops.map { "break \($0)" }
         // A signal stops gdb by itself; an exit does not.
         switch outcome {
-        case .exited: lines.append("catch syscall exit_group")
+        case .exited(let code):
+            lines.append("catch syscall exit_group")
+            // Children that end well are none of our business.
+            if code != 0, let register = Self.firstArgument {
+                lines.append("condition $bpnum \(register) == \(code)")
+            }
         case .signaled, .timedOut, .running, nil: break
         }
         return lines + ["continue"]
+    }
+
+    /// The register with a system call's first argument (syscall(2)); nil on machines that are not known.
+    private static var firstArgument: String? {
+        switch (try? HostFacts.names())?.machine {
+        case "x86_64": "$rdi"
+        case "aarch64": "$x0"
+        default: nil
+        }
     }
 
     /// A directory's name as one word of a gdb command.

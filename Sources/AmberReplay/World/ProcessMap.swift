@@ -4,13 +4,17 @@
 struct ProcessMap: Sendable {
     private let byProcessID: [Int32: [RecordedWorld.Process]]
     private let children: [String: [RecordedWorld.Process]]
-    private var forks: [String: Int] = [:]
+    private let sorted: [Int32]
+    private var position = 0
+    private var highest: Int32 = 0
+    private var taken: Int32 = 0
     private var assigned: Set<String> = []
     private var ordinals: [Int32: String] = [:]
     private var extra: [String: Int] = [:]
 
     /// Takes the recorded tree.
     init(_ processes: [RecordedWorld.Process]) {
+        sorted = processes.map(\.processID).sorted()
         byProcessID = Dictionary(grouping: processes, by: \.processID)
         let others = processes.filter { $0.ordinal.contains(".") }
         children = Dictionary(grouping: others) { Self.parent(of: $0.ordinal) ?? "" }.mapValues {
@@ -27,11 +31,13 @@ struct ProcessMap: Sendable {
     ///   - processID: Its pid on this machine.
     ///   - inner: Its pid in the sandbox.
     ///   - parent: The ordinal of its parent; nil where it has none in the sandbox.
+    /// - Returns: Its ordinal, one with a `+` where the recording has no such process.
     mutating func identify(_ processID: Int32, inner: Int32, parent: String?) -> String {
         if let known = ordinals[processID] { return known }
         // A process without parent is the first one, or an orphan.
         let ordinal = parent == nil && !assigned.contains("1") ? "1" : find(inner, parent ?? "1")
         assigned.insert(ordinal)
+        highest = max(highest, inner)
         ordinals[processID] = ordinal
         return ordinal
     }
@@ -39,12 +45,12 @@ struct ProcessMap: Sendable {
     /// Forgets a process that ends: its pid may come back.
     mutating func forget(_ processID: Int32) { ordinals[processID] = nil }
 
-    /// The pid that the next child of a process had; nil where the recording has no further child.
-    mutating func nextChild(of ordinal: String) -> Int32? {
-        let index = forks[ordinal, default: 0]
-        forks[ordinal] = index + 1
-        guard let all = children[ordinal], index < all.count else { return nil }
-        return all[index].processID
+    /// The recorded pid that comes after all that were seen; nil where it was taken before, or there is none.
+    mutating func takeNext() -> Int32? {
+        while position < sorted.count, sorted[position] <= highest { position += 1 }
+        guard position < sorted.count, sorted[position] != taken else { return nil }
+        taken = sorted[position]
+        return taken
     }
 
     private mutating func find(_ inner: Int32, _ parent: String) -> String {

@@ -18,17 +18,59 @@ struct RandomStreams: Sendable {
     }
 
     private struct Draw: Sendable {
-        var thread: Int
-        var source: RandomRecord.Source
         var size: Int
         var text: String
+        var isTaken = false
+    }
+
+    /// Draws that wait to be given out, by their index, in order.
+    private struct Queue: Sendable {
+        var indices: [Int] = []
+        var first = 0
+
+        /// The first that was not given out otherwise and that `isWanted`; what lies before it is forgotten.
+        mutating func next(_ draws: [Draw], where isWanted: (Draw) -> Bool) -> Int? {
+            while first < indices.count, draws[indices[first]].isTaken { first += 1 }
+            return indices[first...].first { !draws[$0].isTaken && isWanted(draws[$0]) }
+        }
+
+        /// Tells whether anything is left; after `next`.
+        var isEmpty: Bool { first >= indices.count }
+    }
+
+    private struct Stream: Hashable, Sendable {
+        var source: RandomRecord.Source
+        /// nil for all threads together.
+        var thread: Int?
     }
 
     private struct Program: Sendable {
         var startup: [UInt8]?
-        /// What was not given out yet, in order.
         var draws: [Draw] = []
-        var first = 0
+        var queues: [Stream: Queue] = [:]
+
+        mutating func add(_ record: RandomRecord, _ text: String) {
+            for thread in [record.thread, nil] {
+                queues[Stream(source: record.source, thread: thread), default: Queue()].indices.append(
+                    draws.count)
+            }
+            draws.append(Draw(size: record.sizeInBytes, text: text))
+        }
+
+        /// The thread's own next draw; where it has none left, the program's next.
+        mutating func take(_ count: Int, _ thread: Int?, _ source: RandomRecord.Source) -> Draw? {
+            for thread in thread.map({ [$0, nil] }) ?? [nil] {
+                let stream = Stream(source: source, thread: thread)
+                let found = queues[stream]?.next(draws) { $0.size == count }
+                if let found {
+                    draws[found].isTaken = true
+                    return draws[found]
+                }
+                // A thread that has others left has gone another way: it does not take what is not its own.
+                if queues[stream]?.isEmpty == false { return nil }
+            }
+            return nil
+        }
     }
 
     private var programs: [Key: Program] = [:]
@@ -50,9 +92,7 @@ struct RandomStreams: Sendable {
             switch record.source {
             case .startup: programs[key, default: Program()].startup = Base64.decode(text)
             case .getrandom, .device:
-                programs[key, default: Program()].draws.append(
-                    Draw(
-                        thread: record.thread, source: record.source, size: record.sizeInBytes, text: text))
+                programs[key, default: Program()].add(record, text)
             }
         }
     }
@@ -70,42 +110,18 @@ struct RandomStreams: Sendable {
     ///   - key: The program that asks.
     ///   - thread: The thread's position; nil where threads are not the program's own matter (goroutines move
     ///     between them), so that only the order counts.
+    ///   - source: Where they are drawn from.
+    /// - Returns: So many bytes.
     mutating func draw(
         _ count: Int, _ key: Key, thread: Int?, _ source: RandomRecord.Source = .getrandom
     ) -> Bytes {
-        if let index = find(count, key, thread, source), let draw = programs[key]?.draws[index] {
-            take(index, key)
-            if let bytes = Base64.decode(draw.text), bytes.count == count {
-                return Bytes(bytes: bytes, isRecorded: true)
-            }
+        if let draw = programs[key]?.take(count, thread, source), let bytes = Base64.decode(draw.text),
+            bytes.count == count
+        {
+            return Bytes(bytes: bytes, isRecorded: true)
         }
         unrecorded[key.process, default: 0] += count
         return Bytes(bytes: generate(count, key, source: "\(source) \(thread ?? 0)"), isRecorded: false)
-    }
-
-    /// The thread's own next draw; where it has none left, the program's next.
-    private func find(
-        _ count: Int, _ key: Key, _ thread: Int?, _ source: RandomRecord.Source
-    ) -> Int? {
-        guard let program = programs[key] else { return nil }
-        let left = program.draws.indices[program.first...].lazy.filter {
-            program.draws[$0].thread >= 0 && program.draws[$0].source == source
-        }
-        if let thread, let own = left.first(where: { program.draws[$0].thread == thread }) {
-            if program.draws[own].size == count { return own }
-            return left.first { program.draws[$0].thread == thread && program.draws[$0].size == count }
-        }
-        return left.first { program.draws[$0].size == count }
-    }
-
-    /// Marks a draw as given out, and forgets the beginning where all of it is.
-    private mutating func take(_ index: Int, _ key: Key) {
-        programs[key]?.draws[index].thread = -1
-        while let program = programs[key], program.first < program.draws.count,
-            program.draws[program.first].thread < 0
-        {
-            programs[key]?.first += 1
-        }
     }
 
     private mutating func generate(_ count: Int, _ key: Key, source: String) -> [UInt8] {

@@ -24,12 +24,19 @@ struct RecordedWorld: Sendable {
 
     /// Reads the files that a replay needs, out of the extracted record.
     init(_ directory: String, run: RunRecord, host: HostRecord?) {
-        time = try? Self.document(TimeRecord.self, directory + "/time.json")
+        let time = try? Self.document(TimeRecord.self, directory + "/time.json")
+        self.time = time.flatMap { Self.isPossible($0) ? $0 : nil }
         draws = try? Self.lines(RandomRecord.self, directory + "/random.jsonl")
         processes = (try? Self.lines(Process.self, directory + "/processes.jsonl")) ?? []
         processorCount = host?.processorCount
         memoryInBytes = host?.memoryInBytes
         startedAt = run.startedAt
+    }
+
+    /// Clocks that a kernel could show: sums of them never overflow.
+    private static func isPossible(_ time: TimeRecord) -> Bool {
+        (0..<ReplayTime.end).contains(time.realtime) && (0..<ReplayTime.end / 4).contains(time.monotonic)
+            && (0..<ReplayTime.end / 4).contains(time.boottime)
     }
 
     private static func document<Value: Decodable>(_ type: Value.Type, _ path: String) throws -> Value {

@@ -1,5 +1,4 @@
 import AmberKernel
-import AmberSandbox
 import AmberSupervisor
 import Synchronization
 
@@ -20,9 +19,9 @@ final class ReplayClock: Sendable {
     private let fileTimes: FileTimes
 
     /// Makes a clock that will show `start` when the first program begins.
-    init(start: Int64, identity: SandboxIdentity) {
+    init(start: Int64) {
         self.start = start
-        fileTimes = FileTimes(since: Clock.realtime(), identity: identity)
+        fileTimes = FileTimes(since: Clock.realtime())
     }
 
     /// True where the kernel does not let a vDSO be rewritten.
@@ -40,6 +39,9 @@ final class ReplayClock: Sendable {
             return offset
         }
     }
+
+    /// Takes notice of a call on files: those that were written bear this clock's time before anybody else looks.
+    func notice(_ call: ObservedCall) { fileTimes.notice(call) { offset } }
 
     /// Writes the clock into a process's vDSO at `base`; its pages become its own, and its children's.
     func rewrite(_ processID: Int32, _ base: UInt64) {
@@ -82,8 +84,6 @@ final class ReplayClock: Sendable {
             let place = raw.arguments[0]
             guard place == 0 || give(Clock.words(seconds), to: place, raw) else { return .proceed }
             return .value(seconds)
-        case "stat", "lstat", "fstat", "newfstatat", "statx":
-            return fileTimes.answer(call, raw, offset: offset)
         default:
             if let deadline = AbsoluteDeadline(call, raw) {
                 deadlines.translate(deadline, of: call, by: -offset)

@@ -37,7 +37,7 @@ extension ReplayTime {
     static func instant(_ text: String) -> Int64? {
         var scan = Scan(Array(text.utf8))
         guard let year = scan.number(4), scan.take("-"), let month = scan.number(2), scan.take("-"),
-            let day = scan.number(2), (1970...2261).contains(year), (1...12).contains(month),
+            let day = scan.number(2), (1970...2254).contains(year), (1...12).contains(month),
             (1...31).contains(day)
         else { return nil }
         var seconds = days(year, month, day) * 86400

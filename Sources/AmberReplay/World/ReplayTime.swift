@@ -19,13 +19,20 @@ public enum ReplayTime: Hashable, Sendable, CustomStringConvertible {
         }
     }
 
-    /// The instant at which it begins; nil for the present.
+    /// The first instant that no replay begins at: early in 2255.
+    static let end: Int64 = 9_000_000_000_000_000_000
+
+    /// The instant at which it begins, between the epoch and `end`; nil for the present.
     func start(recorded: Int64) -> Int64? {
+        let instant: Int64
         switch self {
-        case .recorded: recorded
-        case .now: nil
-        case .instant(let instant): instant
-        case .offset(let offset): recorded.addingReportingOverflow(offset).partialValue
+        case .recorded: instant = recorded
+        case .now: return nil
+        case .instant(let chosen): instant = chosen
+        case .offset(let offset):
+            let (sum, overflows) = recorded.addingReportingOverflow(offset)
+            instant = overflows ? 0 : sum
         }
+        return min(max(instant, 0), Self.end)
     }
 }

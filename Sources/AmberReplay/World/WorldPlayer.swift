@@ -12,7 +12,6 @@ final class WorldPlayer: CallHandler {
         var processes: ProcessMap
         var streams: RandomStreams?
         var migrating: [ProgramImages.Place: Bool] = [:]
-        var lastFork: (process: Int32, at: Int64) = (0, 0)
         var hasChosenProcessors = false
         var hasNarrowProgram = false
     }
@@ -46,6 +45,7 @@ final class WorldPlayer: CallHandler {
     }
 
     func decide(_ call: ObservedCall, slot: Int, answerer: Answerer) -> CallDecision {
+        clock?.notice(call)
         switch call.shape.action {
         case .world, .standardInput: return answer(call, slot: slot, answerer: answerer)
         case .open where hasRandomness && RandomDevice.isNamed(call):
@@ -53,7 +53,11 @@ final class WorldPlayer: CallHandler {
             guard decision == .proceed else { return decision }
             return RandomDevice.give(call, slot: slot, answerer: answerer).map { .value(Int64($0)) }
                 ?? .proceed
-        case .execute: state.withLock { $0.images.willExecute(call.processID) }
+        case .execute:
+            state.withLock { state in
+                _ = identify(call.processID, &state)
+                state.images.willExecute(call.processID)
+            }
         case .started: start(call)
         case .exit:
             state.withLock { state in
@@ -110,7 +114,6 @@ final class WorldPlayer: CallHandler {
         if call.shape.action == .standardInput { return draw(call, raw, .device) }
         switch call.shape.name {
         case "getrandom": return draw(call, raw, .getrandom)
-        case "clone", "fork", "vfork", "clone3": return fork(call, raw)
         case "sched_setaffinity":
             state.withLock { $0.hasChosenProcessors = true }
             return .proceed
@@ -129,7 +132,7 @@ final class WorldPlayer: CallHandler {
         let count = Int(clamping: raw.arguments[isDevice ? 2 : 1])
         guard count > 0, count <= 1 << 20,
             isDevice
-                ? RandomDevice.isOne(raw) : raw.arguments[2] & ~UInt64(KernelRandom.knownFlags) == 0
+                ? RandomDevice.isOne(raw) : KernelRandom.accepts(raw.arguments[2])
         else { return .proceed }
         let bytes = state.withLock { state -> [UInt8]? in
             let place = state.images.place(call.processID)
@@ -145,32 +148,15 @@ final class WorldPlayer: CallHandler {
         return .value(Int64(count))
     }
 
-    /// A child is about to be made: it gets the pid that production's had.
-    private func fork(_ call: ObservedCall, _ raw: RawCall) -> CallDecision {
-        if call.shape.name == "clone3" {
-            // struct clone_args begins with the flags (clone(2)).
-            guard let flags = ProcessMemory.read(raw.threadID, raw.arguments[0], count: 8), flags.count == 8,
-                flags[2] & 1 == 0  // CLONE_THREAD is 0x10000
-            else { return .proceed }
-        }
-        guard let steering else { return .proceed }
-        let (wanted, pause) = state.withLock { state -> (Int32?, Int64) in
-            let ordinal = identify(call.processID, &state)
-            let pause =
-                state.lastFork.process == call.processID
-                ? 0 : state.lastFork.at + Self.forkTime - Clock.monotonic()
-            return (state.processes.nextChild(of: ordinal), pause)
-        }
-        guard let wanted else { return .proceed }
-        // Another process's fork may not have taken its pid yet.
-        if pause > 0 { _ = Poll.sleep(milliseconds: 1) }
+    /// The next process of the sandbox gets the pid that production's had, as far as it is known by now.
+    ///
+    /// Asked for ahead, as each process is first seen. The forks themselves are not notified: a call that waits for the
+    /// listener returns EINTR where a handler without SA_RESTART interrupts it before it is received, and no program
+    /// expects that of fork(2).
+    private func steer(_ state: inout State) {
+        guard let steering, let wanted = state.processes.takeNext() else { return }
         steering.next(wanted)
-        state.withLock { $0.lastFork = (call.processID, Clock.monotonic()) }
-        return .proceed
     }
-
-    /// How long a fork may take from its answer to its pid.
-    private static let forkTime: Int64 = 300_000
 
     private func key(_ processID: Int32, _ state: inout State) -> RandomStreams.Key {
         RandomStreams.Key(
@@ -193,6 +179,7 @@ final class WorldPlayer: CallHandler {
         for (process, pids) in chain.reversed() {
             ordinal = state.processes.identify(process, inner: pids.last ?? 0, parent: ordinal)
         }
+        steer(&state)
         return ordinal ?? "1"
     }
 

@@ -20,6 +20,10 @@ struct DNSDialect: Dialect {
         response.count < 2 ? response : Array(request.prefix(2)) + response.dropFirst(2)
     }
 
+    func answers(_ response: ArraySlice<UInt8>, _ request: ArraySlice<UInt8>) -> Bool? {
+        response.prefix(2).elementsEqual(request.prefix(2))
+    }
+
     /// Name, type and class of the first question; names may differ in case (RFC 4343).
     private func question(_ message: ArraySlice<UInt8>) -> [UInt8]? {
         var place = message.startIndex + 12

@@ -12,6 +12,8 @@ protocol Dialect: Sendable {
     func greeting(_ request: ArraySlice<UInt8>, isFirst: Bool, _ script: Script) -> [UInt8]?
     /// How many of the program's bytes at the beginning only set the connection up.
     func setupLength(_ script: Script) -> Int
+    /// Tells whether a datagram answers another; nil where only their order tells.
+    func answers(_ response: ArraySlice<UInt8>, _ request: ArraySlice<UInt8>) -> Bool?
     /// A request in a few words, without secrets.
     func summary(_ request: ArraySlice<UInt8>) -> String
 }
@@ -32,6 +34,8 @@ extension Dialect {
     func greeting(_ request: ArraySlice<UInt8>, isFirst: Bool, _ script: Script) -> [UInt8]? { nil }
 
     func setupLength(_ script: Script) -> Int { 0 }
+
+    func answers(_ response: ArraySlice<UInt8>, _ request: ArraySlice<UInt8>) -> Bool? { nil }
 }
 
 extension WireProtocol {

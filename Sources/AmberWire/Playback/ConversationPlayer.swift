@@ -11,8 +11,12 @@ package struct ConversationPlayer {
         case send([UInt8])
         /// Ends the peer's direction.
         case end
+        /// The same inside TLS, without a word about it.
+        case cut
         case reset
         case note(PlaybackNote)
+        /// Goes on as the end of a TLS session in which the plain exchange is played; this is what was said so far.
+        case decrypt([UInt8])
     }
 
     private enum Mode {
@@ -22,6 +26,8 @@ package struct ConversationPlayer {
         case exchanges(any Dialect)
         /// Answers are given in order.
         case turns(Script)
+        /// The program is expected to begin a TLS session that is ended here.
+        case encrypted
         /// Nothing is answered any more.
         case over
     }
@@ -52,6 +58,8 @@ package struct ConversationPlayer {
         self.isDatagram = isDatagram
         if let script = book.next {
             mode = .exact(script)
+        } else if book.endsTLS {
+            mode = .encrypted
         } else {
             mode = book.dialect.map { .exchanges($0) } ?? .over
         }
@@ -67,9 +75,12 @@ package struct ConversationPlayer {
     package mutating func received(_ bytes: [UInt8], _ book: inout PeerBook) -> [Action] {
         switch mode {
         case .over: return []
+        case .encrypted:
+            mode = .over
+            return [.decrypt(bytes)]
         case .exact(let script): return follow(script, bytes, &book)
         case .exchanges(let dialect):
-            said += bytes
+            said = isDatagram ? bytes : said + bytes
             return lookUp(dialect, &book)
         case .turns(let script): return answerInOrder(script, bytes.count, &book)
         }
@@ -80,7 +91,7 @@ package struct ConversationPlayer {
         guard case .exact(let script) = mode, turn < script.turns.count else { return [.end] }
         if script.turns[turn].direction == .sent { turn += 1 }
         let actions = advance(&book)
-        return actions.contains(.end) || actions.contains(.reset) ? actions : actions + [.end]
+        return actions.contains { [.end, .cut, .reset].contains($0) } ? actions : actions + [.end]
     }
 
     private mutating func follow(_ script: Script, _ bytes: [UInt8], _ book: inout PeerBook) -> [Action] {
@@ -96,11 +107,12 @@ package struct ConversationPlayer {
         book.pool?.markUsed(script.number, before: answeredCount)
         if let dialect = book.dialect {
             mode = .exchanges(dialect)
-            said.removeFirst(answeredCount)
+            said = isDatagram ? bytes : Array(said[answeredCount...])
             return lookUp(dialect, &book)
         }
-        if script.wireProtocol == .tls {
+        if script.wireProtocol == .tls, script.isAnsweredInTLS {
             mode = .over
+            if book.endsTLS, receivedCount == 0 { return [.decrypt(said)] }
             return [.note(.encrypted(peer: peer)), .reset]
         }
         mode = .turns(script)
@@ -140,7 +152,7 @@ package struct ConversationPlayer {
                 }
                 turn += 1
                 if let ending = next.ending {
-                    actions.append(ending == .end ? .end : .reset)
+                    actions.append(Self.action(ending))
                     continue
                 }
                 actions.append(.send(Array(script.received[next.range])))
@@ -200,14 +212,14 @@ package struct ConversationPlayer {
                 .note(.approximate(peer: peer, request: dialect.summary(request), leavesOut: leavesOut)))
         }
         if !answer.bytes.isEmpty { actions.append(.send(answer.bytes)) }
-        if answer.endsAfter { actions.append(answer.isReset ? .reset : .end) }
+        if let ending = answer.ending { actions.append(Self.action(ending)) }
         return actions
     }
 
     private mutating func refuse(
         _ dialect: any Dialect, _ request: ArraySlice<UInt8>, _ book: inout PeerBook
     ) -> [Action] {
-        mode = .over
+        if !isDatagram { mode = .over }
         let nearest = book.pool?.nearest(to: request).map { nearest in
             nearest.difference == request.count && nearest.isUsed
                 ? "its recorded answers are used up"
@@ -242,12 +254,20 @@ package struct ConversationPlayer {
                 hasSpoken = true
             }
             if let ending = next.ending {
-                actions.append(ending == .end ? .end : .reset)
+                actions.append(Self.action(ending))
             } else {
                 actions.append(.send(Array(script.received[next.range])))
             }
         }
         return actions
+    }
+
+    private static func action(_ ending: SegmentRecord.Ending) -> Action {
+        switch ending {
+        case .end: .end
+        case .cut: .cut
+        case .reset: .reset
+        }
     }
 
     /// The program has been quiet for a while: what it said was all of its turn.

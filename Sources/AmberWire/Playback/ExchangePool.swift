@@ -11,8 +11,7 @@ struct ExchangePool {
         var isFirst: Bool
         var response: [UInt8]
         /// How the peer ended the conversation right after this answer.
-        var ending: Bool?
-        var isReset = false
+        var ending: SegmentRecord.Ending?
         var isUsed = false
     }
 
@@ -22,8 +21,7 @@ struct ExchangePool {
         /// What had to be left out of the comparison; nil where the requests are equal.
         var leavesOut: String?
         var conversation: Int
-        var endsAfter: Bool
-        var isReset: Bool
+        var ending: SegmentRecord.Ending?
     }
 
     private(set) var exchanges: [Exchange] = []
@@ -34,7 +32,23 @@ struct ExchangePool {
         for script in scripts { add(script) }
     }
 
+    /// A datagram that the program sent, and the one that answered it.
+    private mutating func addDatagrams(_ script: Script) {
+        for (place, turn) in script.turns.enumerated() where turn.direction == .sent && turn.ending == nil {
+            let request = script.sent[turn.range]
+            let answer = script.turns[(place + 1)...].first {
+                $0.direction == .received && $0.ending == nil
+                    && dialect.answers(script.received[$0.range], request) ?? true
+            }
+            exchanges.append(
+                Exchange(
+                    conversation: script.number, request: request, isFirst: place == 0,
+                    response: answer.map { Array(script.received[$0.range]) } ?? [], ending: nil))
+        }
+    }
+
     private mutating func add(_ script: Script) {
+        if script.isDatagram { return addDatagrams(script) }
         var start = 0
         var requests: [(range: Range<Int>, isFirst: Bool)] = []
         while start < script.sent.count,
@@ -68,7 +82,7 @@ struct ExchangePool {
                     conversation: script.number, request: script.sent[request.range],
                     isFirst: request.isFirst,
                     response: Array(script.received[first..<max(first, min(end, script.received.count))]),
-                    ending: ending.map { _ in true }, isReset: ending == .reset))
+                    ending: ending))
         }
     }
 
@@ -94,7 +108,7 @@ struct ExchangePool {
             return Answer(
                 bytes: dialect.adapt(exchange.response, recorded: exchange.request, to: request),
                 leavesOut: key.leavesOut, conversation: exchange.conversation,
-                endsAfter: exchange.ending ?? false, isReset: exchange.isReset)
+                ending: exchange.ending)
         }
         return nil
     }

@@ -4,6 +4,8 @@ package struct PeerBook {
     package let scripts: [Script]
     /// How their messages are told apart; nil where that is not known.
     let dialect: (any Dialect)?
+    /// TLS sessions with this peer can be ended here.
+    let endsTLS: Bool
     private var claimed: Set<Int> = []
     private let truncated: Set<Int>
     /// Where requests are looked up when no script has them.
@@ -11,7 +13,10 @@ package struct PeerBook {
     private var madePool: ExchangePool?
 
     /// Makes a book.
-    package init(_ scripts: [Script], others: [Script] = [], truncated: Set<Int> = []) {
+    package init(
+        _ scripts: [Script], others: [Script] = [], truncated: Set<Int> = [], endsTLS: Bool = false
+    ) {
+        self.endsTLS = endsTLS
         self.scripts = scripts
         self.others = others
         self.truncated = truncated

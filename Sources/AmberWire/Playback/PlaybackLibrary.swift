@@ -4,6 +4,10 @@ package import AmberModel
 package final class PlaybackLibrary {
     private let conversations: [[UInt8]: [ConversationRecord]]
     private let load: (ConversationRecord) -> Script?
+    private let loadPlain: (ConversationRecord) -> Script?
+    private let makeCipher: (() -> any PeerCipher)?
+    /// Sessions that were begun, by peer and name.
+    private var sessions: [[UInt8]: Int] = [:]
     private let focus: PlaybackFocus?
     private var schedules: [[UInt8]: PeerSchedule] = [:]
     private var books: [[UInt8]: PeerBook] = [:]
@@ -14,11 +18,17 @@ package final class PlaybackLibrary {
     ///   - conversations: All of them, in order.
     ///   - focus: What comes first; nil for the order of the recording.
     ///   - load: Reads what was said; nil where it is damaged.
+    ///   - loadPlain: The same inside TLS.
+    ///   - makeCipher: Makes the peer's end of a TLS session; nil where TLS is answered only to the byte.
     package init(
         _ conversations: [ConversationRecord], focus: PlaybackFocus? = nil,
-        load: @escaping (ConversationRecord) -> Script?
+        load: @escaping (ConversationRecord) -> Script?,
+        loadPlain: @escaping (ConversationRecord) -> Script? = { _ in nil },
+        makeCipher: (() -> any PeerCipher)? = nil
     ) {
         self.focus = focus
+        self.loadPlain = loadPlain
+        self.makeCipher = makeCipher
         var sorted: [[UInt8]: [ConversationRecord]] = [:]
         for conversation in conversations {
             guard let address = SocketAddress.kernelForm(of: conversation.peer) else { continue }
@@ -66,8 +76,49 @@ package final class PlaybackLibrary {
             let records = (conversations[key] ?? []).filter { $0.error == nil && $0.absence == nil }
             let (scripts, others) = focus?.arrange(records, load) ?? (records.compactMap(load), [])
             books[key] = PeerBook(
-                scripts, others: others, truncated: Set(records.filter(\.isTruncated).map(\.number)))
+                scripts, others: others, truncated: Set(records.filter(\.isTruncated).map(\.number)),
+                endsTLS: makeCipher != nil && records.contains { $0.tls?.canBeEnded ?? false })
         }
         return body(&books[key, default: PeerBook([])])
+    }
+
+    // MARK: - TLS
+
+    /// The peer's end of a new TLS session.
+    func cipher() -> (any PeerCipher)? { makeCipher?() }
+
+    /// The recorded session after which one more with a peer is made; nil where there is none.
+    func nextSession(_ key: [UInt8], _ serverName: String?) -> ConversationRecord? {
+        let records = named(key, serverName).filter { $0.tls?.canBeEnded ?? false }
+        let index = sessions[Self.plainKey(key, serverName), default: 0]
+        sessions[Self.plainKey(key, serverName)] = index + 1
+        if index < records.count { return records[index] }
+        // What a retry would meet: the peer as it was when it answered.
+        return records.last { $0.tls?.isDecrypted ?? false } ?? records.last
+    }
+
+    /// Lets `body` work with the book of what was said inside TLS.
+    func withPlainBook<Result>(
+        _ key: [UInt8], _ serverName: String?, _ body: (inout PeerBook) -> Result
+    ) -> Result {
+        let name = Self.plainKey(key, serverName)
+        if books[name] == nil {
+            let records = named(key, serverName).filter { $0.tls?.isDecrypted ?? false }
+            books[name] = PeerBook(
+                records.compactMap(loadPlain), truncated: Set(records.filter(\.isTruncated).map(\.number)))
+        }
+        return body(&books[name, default: PeerBook([])])
+    }
+
+    /// A peer's conversations under a name; all of them where it never had that name.
+    private func named(_ key: [UInt8], _ serverName: String?) -> [ConversationRecord] {
+        let all = conversations[key] ?? []
+        let named = all.filter { $0.tls != nil && $0.tls?.serverName == serverName }
+        return named.isEmpty ? all : named
+    }
+
+    /// No key of a peer begins with this byte.
+    private static func plainKey(_ key: [UInt8], _ serverName: String?) -> [UInt8] {
+        [0xFF] + key + [serverName == nil ? 0 : 1] + Array((serverName ?? "").utf8)
     }
 }

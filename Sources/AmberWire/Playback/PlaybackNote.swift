@@ -8,6 +8,10 @@ package enum PlaybackNote: Hashable, Sendable {
     case byTurn(peer: String)
     /// A handshake was answered in the recorded server's place, because it holds random numbers.
     case handshake(peer: String)
+    /// A TLS session was ended in the peer's place, and the plain exchange played inside.
+    case decrypted(peer: String)
+    /// A TLS session could not be ended in the peer's place.
+    case notDecrypted(peer: String, reason: String)
     /// TLS that differs: it cannot be answered.
     case encrypted(peer: String)
     /// What was said is not in the bundle.
@@ -18,8 +22,8 @@ package enum PlaybackNote: Hashable, Sendable {
     /// True where the program was refused what production gave it.
     package var isRefusal: Bool {
         switch self {
-        case .unmatched, .encrypted, .notRecorded, .truncated: true
-        case .approximate, .byTurn, .handshake: false
+        case .unmatched, .encrypted, .notDecrypted, .notRecorded, .truncated: true
+        case .approximate, .byTurn, .handshake, .decrypted: false
         }
     }
 
@@ -28,7 +32,8 @@ package enum PlaybackNote: Hashable, Sendable {
         switch self {
         case .unmatched(let peer, _, _), .approximate(let peer, _, _), .byTurn(let peer),
             .handshake(let peer),
-            .encrypted(let peer), .notRecorded(let peer, _), .truncated(let peer):
+            .encrypted(let peer), .decrypted(let peer), .notDecrypted(let peer, _), .notRecorded(let peer, _),
+            .truncated(let peer):
             peer
         }
     }
@@ -47,7 +52,11 @@ extension PlaybackNote: CustomStringConvertible {
         case .handshake(let peer):
             "\(peer) let the program in as it did in production: the handshake holds random numbers"
         case .encrypted(let peer):
-            "the TLS session with \(peer) differs from the recorded one and cannot be answered: refused"
+            "the TLS session with \(peer) differs from the recorded one and cannot be answered: refused; capture with --tls-keys where the runtime logs its session secrets"
+        case .decrypted(let peer):
+            "the TLS session with \(peer) was ended by an authority of this replay: the recorded plain exchange was given"
+        case .notDecrypted(let peer, let reason):
+            "the TLS session with \(peer) could not be ended in its place (\(reason)): refused"
         case .notRecorded(let peer, let reason):
             "what was said with \(peer) is not in the bundle (\(reason)): refused"
         case .truncated(let peer): "the conversation with \(peer) went on in production, beyond what is kept"

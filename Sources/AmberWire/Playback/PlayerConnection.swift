@@ -5,7 +5,10 @@ final class PlayerConnection {
     let socket: SharedDescriptor
     let peer: [UInt8]
     let token: UInt64
-    var player: ConversationPlayer
+    private var player: ConversationPlayer
+    /// Set once TLS is ended here.
+    private var cipher: CipherConversation?
+    private let name: String
     /// What the program does not take at the moment.
     private var pending: [UInt8] = []
     private var start = 0
@@ -14,11 +17,36 @@ final class PlayerConnection {
     /// CLOCK_MONOTONIC when the program spoke last.
     var spokeAt: Int64 = 0
 
-    init(socket: SharedDescriptor, peer: [UInt8], token: UInt64, player: ConversationPlayer) {
+    init(
+        socket: SharedDescriptor, peer: [UInt8], name: String, token: UInt64, player: ConversationPlayer
+    ) {
+        self.name = name
         self.socket = socket
         self.peer = peer
         self.token = token
         self.player = player
+    }
+
+    /// True where `quiet` could have something to say.
+    var waitsForQuiet: Bool { cipher?.waitsForQuiet ?? player.waitsForQuiet }
+
+    /// The answer to what the program said; nil for its end.
+    func answer(_ bytes: [UInt8]?, _ library: PlaybackLibrary) -> [ConversationPlayer.Action] {
+        if let cipher { return bytes.map { cipher.received($0, library) } ?? cipher.ended(library) }
+        let actions = library.withBook(peer) { book in
+            bytes.map { player.received($0, &book) } ?? player.ended(&book)
+        }
+        return actions.flatMap { action -> [ConversationPlayer.Action] in
+            guard case .decrypt(let said) = action, let end = library.cipher() else { return [action] }
+            let cipher = CipherConversation(end, peer: peer, name: name)
+            self.cipher = cipher
+            return cipher.received(said, library)
+        }
+    }
+
+    /// The program has been quiet for a while.
+    func quiet(_ library: PlaybackLibrary) -> [ConversationPlayer.Action] {
+        cipher?.quiet(library) ?? library.withBook(peer) { player.quiet(&$0) }
     }
 
     /// Carries actions out; false where the connection is over.
@@ -28,7 +56,8 @@ final class PlayerConnection {
         for action in actions {
             switch action {
             case .send(let bytes): pending += bytes
-            case .end: endsAfterwards = true
+            case .end, .cut: endsAfterwards = true
+            case .decrypt: break  // there is nobody who could
             case .note(let text): note(text)
             case .reset:
                 _ = flush(queue)

@@ -43,7 +43,7 @@ final class PlayerLoop {
 
     /// Waits for events and handles them.
     func turn() {
-        let isWaiting = connections.values.contains { $0.player.waitsForQuiet }
+        let isWaiting = connections.values.contains { $0.waitsForQuiet }
         for event in queue.wait(milliseconds: isWaiting ? 10 : 1000) {
             if let door = doors[event.token] {
                 if door.isDatagram { answerDatagrams(door) } else { accept(door) }
@@ -70,6 +70,8 @@ final class PlayerLoop {
             note(.notRecorded(peer: name(request.address), reason: "production never asked for it"))
             request.answer(.fail(Errno.connectionRefused))
         case .accept: accept(request, caller, key, isDatagram)
+        // A datagram is refused by nobody being there.
+        case .fail where isDatagram: request.answer(.proceed)
         case .fail(let name): request.answer(.fail(Errno.code(named: name) ?? Errno.connectionRefused))
         case .silence: beSilent(request, caller, key)
         case .notRecorded(let reason):
@@ -167,7 +169,9 @@ final class PlayerLoop {
         let (connection, actions) = library.withBook(key) { book in
             var player = ConversationPlayer(peer: name, isDatagram: false, book: &book)
             let actions = player.opened(&book)
-            return (PlayerConnection(socket: socket, peer: key, token: token, player: player), actions)
+            return (
+                PlayerConnection(socket: socket, peer: key, name: name, token: token, player: player), actions
+            )
         }
         guard (try? queue.add(socket.number, .readable, token: token)) != nil else { return }
         if connection.perform(actions, queue, note) { connections[token] = connection }
@@ -180,10 +184,7 @@ final class PlayerLoop {
         let count = bytes.withUnsafeMutableBytes { Sockets.receive(connection.socket.number, into: $0) }
         if count == -Int(Errno.again) || count == -Int(Errno.interrupted) { return }
         guard count >= 0 else { return close(connection) }
-        let actions = library.withBook(connection.peer) { book in
-            count == 0
-                ? connection.player.ended(&book) : connection.player.received(Array(bytes[..<count]), &book)
-        }
+        let actions = connection.answer(count == 0 ? nil : Array(bytes[..<count]), library)
         connection.spokeAt = Clock.monotonic()
         if !connection.perform(actions, queue, note) { return close(connection) }
         // After its end the program may still read; nothing more comes from it.
@@ -195,8 +196,8 @@ final class PlayerLoop {
 
     private func noticeQuiet(_ now: Int64) {
         for connection in Array(connections.values)
-        where connection.player.waitsForQuiet && now - connection.spokeAt > Self.quietTime {
-            let actions = library.withBook(connection.peer) { connection.player.quiet(&$0) }
+        where connection.waitsForQuiet && now - connection.spokeAt > Self.quietTime {
+            let actions = connection.quiet(library)
             if !connection.perform(actions, queue, note) { close(connection) }
         }
     }
@@ -222,7 +223,7 @@ final class PlayerLoop {
                 switch action {
                 case .send(let answer): Sockets.send(door.socket.number, answer, to: sender)
                 case .note(let text): note(text)
-                case .end, .reset: break
+                case .end, .cut, .reset, .decrypt: break
                 }
             }
         }

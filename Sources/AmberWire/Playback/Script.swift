@@ -28,12 +28,15 @@ package struct Script: Sendable {
     package let turns: [Turn]
     /// What was spoken.
     package let wireProtocol: WireProtocol?
+    /// Each turn is a datagram.
+    package let isDatagram: Bool
 
     /// Puts a script together.
     ///
     /// - Returns: Nil where the segments and the streams do not fit together: a damaged bundle.
     package init?(
-        number: Int, sent: [UInt8], received: [UInt8], segments: [SegmentRecord], wireProtocol: WireProtocol?
+        number: Int, sent: [UInt8], received: [UInt8], segments: [SegmentRecord], wireProtocol: WireProtocol?,
+        isDatagram: Bool = false
     ) {
         var ends = (sent: 0, received: 0)
         var turns: [Turn] = []
@@ -51,6 +54,12 @@ package struct Script: Sendable {
         self.received = received
         self.turns = turns
         self.wireProtocol = wireProtocol
+        self.isDatagram = isDatagram
+    }
+
+    /// True where the peer answered a TLS hello in TLS: with a handshake record or an alert.
+    var isAnsweredInTLS: Bool {
+        received.count >= 2 && (received[0] == 21 || received[0] == 22) && received[1] == 3
     }
 
     /// The script as it stands when only some of the turns had passed; it has the number that is given.
@@ -75,17 +84,20 @@ package struct Script: Sendable {
             turns.append(turn)
         }
         return Script(
-            number: number, sent: sent, received: received, turns: turns, wireProtocol: wireProtocol)
+            number: number, sent: sent, received: received, turns: turns, wireProtocol: wireProtocol,
+            isDatagram: isDatagram)
     }
 
     private init(
-        number: Int, sent: [UInt8], received: [UInt8], turns: [Turn], wireProtocol: WireProtocol?
+        number: Int, sent: [UInt8], received: [UInt8], turns: [Turn], wireProtocol: WireProtocol?,
+        isDatagram: Bool
     ) {
         self.number = number
         self.sent = sent
         self.received = received
         self.turns = turns
         self.wireProtocol = wireProtocol
+        self.isDatagram = isDatagram
     }
 
     /// Turns at the beginning that belong to no request of the program's user: greeting, authentication.

@@ -74,8 +74,17 @@ struct CallerSocket {
         if let interface, interface != 0 { return true }
         guard let name = Sockets.localName(of: descriptor.number) else { return false }
         if domain == Sockets.unix { return name.count > 2 }
+        // A port of the kernel's choice on every address: any other serves as well.
+        let port = Sockets.port(of: name)
+        if transport == .udp, port >= Self.firstEphemeralPort, !name.dropFirst(4).contains(where: { $0 != 0 })
+        {
+            return false
+        }
         return name.dropFirst(2).contains { $0 != 0 }
     }
+
+    /// Where Linux takes ports from that nobody asked for (ip(7), ip_local_port_range).
+    private static let firstEphemeralPort: UInt16 = 32768
 
     private static let ownNetwork: UInt64? = {
         guard let socket = try? Sockets.make(domain: Sockets.unix, type: Sockets.stream) else { return nil }

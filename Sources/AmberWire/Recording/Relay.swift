@@ -7,7 +7,7 @@ import Synchronization
 /// ones are direct.
 package final class Relay: Sendable {
     private struct State {
-        var requests: [RelayRequest] = []
+        var requests: [Task] = []
         var isEnding = false
         var result: Result?
         var snapshots: [SnapshotRequest] = []
@@ -24,6 +24,20 @@ package final class Relay: Sendable {
         let done: EventCounter
         let result = Mutex<Result?>(nil)
         init() throws(SyscallError) { done = try EventCounter() }
+    }
+
+    /// What the thread is asked for.
+    private enum Task {
+        case connect(RelayRequest)
+        case send(RelayRequest, buffer: (address: UInt64, count: UInt64))
+        case receive(ReceiveRequest)
+
+        var held: HeldCall {
+            switch self {
+            case .connect(let request), .send(let request, _): request.held
+            case .receive(let request): request.held
+            }
+        }
     }
 
     /// What is left when the relay has ended.
@@ -77,18 +91,28 @@ package final class Relay: Sendable {
         wake = try EventCounter()
     }
 
-    /// Takes a call that is held; it is answered from the relay's thread.
-    package func connect(_ request: RelayRequest) {
+    /// Takes a connect(2) that is held; it is answered from the relay's thread.
+    package func connect(_ request: RelayRequest) { take(.connect(request)) }
+
+    /// Takes a sendto(2) with an address, and where its bytes are in the caller's memory.
+    package func send(_ request: RelayRequest, buffer: (address: UInt64, count: UInt64)) {
+        take(.send(request, buffer: buffer))
+    }
+
+    /// Takes a receive on a socket of which `names.relaysDatagrams` is true.
+    package func receive(_ request: ReceiveRequest) { take(.receive(request)) }
+
+    private func take(_ task: Task) {
         let hasThread = thread.withLock { thread in
             if thread == nil { thread = try? KernelThread("amber-relay") { self.run() } }
             return thread != nil
         }
         let isTaken = state.withLock { state in
             if state.isEnding || !hasThread { return false }
-            state.requests.append(request)
+            state.requests.append(task)
             return true
         }
-        if isTaken { wake.signal() } else { request.answer(.proceed) }
+        if isTaken { wake.signal() } else { task.held.answer(.proceed) }
     }
 
     /// The records as they are now, while the copying goes on; nil where there was no connection yet.
@@ -148,12 +172,11 @@ package final class Relay: Sendable {
             // Held callers are looked after ten times a second; what is buffered is written when it is quiet.
             loop.turn(milliseconds: loop.holdsCallers ? 100 : 1000)
             let (requests, isEnding) = take()
-            for request in requests { loop.dial(request) }
+            for request in requests { Self.begin(request, loop) }
             serveSnapshots(loop)
             if isEnding { break }
         }
-        for dial in loop.dials.values { dial.request.answer(.proceed) }
-        loop.dials.removeAll()
+        loop.letGo()
         let deadline = Clock.monotonic() + Self.patience
         // What the program's last moments left: the kernel has it, nobody has looked yet.
         while loop.turn(milliseconds: 0) || loop.holdsBytes, Clock.monotonic() < deadline {}
@@ -166,19 +189,27 @@ package final class Relay: Sendable {
         serveSnapshots(loop)
     }
 
+    private static func begin(_ task: Task, _ loop: RelayLoop) {
+        switch task {
+        case .connect(let request): loop.dial(request)
+        case .send(let request, let buffer): loop.sendDatagram(request, buffer)
+        case .receive(let request): loop.receive(request)
+        }
+    }
+
     /// Without spool or loopback everything is direct.
     private func runWithout() {
         while true {
             var items = [Poll.Item(wake.descriptor.number)]
             _ = Poll.wait(&items)
             let (requests, isEnding) = take()
-            for request in requests { request.answer(.proceed) }
+            for request in requests { request.held.answer(.proceed) }
             for request in state.withLock({ $0.takeSnapshots() }) { request.done.signal() }
             if isEnding { return }
         }
     }
 
-    private func take() -> ([RelayRequest], Bool) {
+    private func take() -> ([Task], Bool) {
         state.withLock { state in
             defer { state.requests = [] }
             if !state.requests.isEmpty || state.isEnding || !state.snapshots.isEmpty { wake.drain() }

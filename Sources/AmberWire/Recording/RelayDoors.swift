@@ -70,7 +70,7 @@ struct RelayDoors {
             && address[19] == 0xFF
     }
 
-    private static func mapped(_ port: UInt16) -> [UInt8] {
+    static func mapped(_ port: UInt16) -> [UInt8] {
         [10, 0, UInt8(port >> 8), UInt8(port & 0xFF), 0, 0, 0, 0] + [UInt8](repeating: 0, count: 10)
             + [0xFF, 0xFF, 127, 0, 0, 1, 0, 0, 0, 0]
     }

@@ -7,10 +7,14 @@ extension RelayLoop {
         do throws(CallerSocket.Refusal) {
             let caller = try CallerSocket(request.socket, ofProcess: request.processID)
             // A second connect on the same socket asks how the first one goes.
-            if names.contains(caller.cookie) { return request.answer(.proceed) }
             let transport = caller.transport
+            if transport == .udp { return connectDatagrams(request, caller) }
+            if names.contains(caller.cookie) || directSockets.contains(caller.cookie) {
+                return request.answer(.proceed)
+            }
             guard transport == .tcp || transport == .unix else { return leaveDirect(request, transport, nil) }
             if let obstacle = caller.obstacle(callerID: request.threadID) {
+                remember(direct: caller.cookie)
                 return leaveDirect(request, transport, obstacle)
             }
             dial(request, caller)
@@ -104,10 +108,11 @@ extension RelayLoop {
         _ dial: Dial, _ answer: HeldCall.Answer, _ absence: ConversationRecord.Absence
     ) {
         traffic.change(dial.record) { $0.absence = absence }
+        remember(direct: dial.caller.cookie)
         dial.request.answer(answer)
     }
 
-    private func leaveDirect(
+    func leaveDirect(
         _ request: RelayRequest, _ transport: ConversationRecord.Transport,
         _ absence: ConversationRecord.Absence?
     ) {

@@ -21,6 +21,11 @@ final class RelayLoop {
     var traffic: Traffic
     var dials: [UInt64: Dial] = [:]
     var pending: [Arrival: [Pending]] = [:]
+    var datagrams = DatagramTable()
+    var receives: [UInt64: Receive] = [:]
+    /// Sockets whose connections stay direct: a second connect(2) asks how the first one goes.
+    private(set) var directSockets: Set<UInt64> = []
+    private var lookedAt: Int64 = 0
     private var connections: [UInt64: RelayConnection] = [:]
     private var nextToken: UInt64 = 16
 
@@ -39,7 +44,12 @@ final class RelayLoop {
     }
 
     /// True where somebody is held and must not be forgotten.
-    var holdsCallers: Bool { !dials.isEmpty }
+    var holdsCallers: Bool { !dials.isEmpty || !receives.isEmpty }
+
+    func remember(direct cookie: UInt64) {
+        if directSockets.count > 10_000 { directSockets.removeAll() }
+        directSockets.insert(cookie)
+    }
 
     /// True where a connection holds bytes that were read and not yet passed on.
     var holdsBytes: Bool { connections.values.contains(where: \.holdsBytes) }
@@ -47,6 +57,15 @@ final class RelayLoop {
     /// The connections that are open and hold nothing back, for whoever carries them on.
     var openPairs: [(program: Int32, peer: Int32)] {
         connections.values.filter { !$0.holdsBytes }.map(\.numbers)
+            + datagrams.all.map { ($0.near.number, $0.far.number) }
+    }
+
+    /// Answers everybody who is held.
+    func letGo() {
+        for dial in dials.values { dial.request.answer(.proceed) }
+        for receive in receives.values { receive.request.held.answer(.proceed) }
+        dials.removeAll()
+        receives.removeAll()
     }
 
     /// Waits for events and handles them; false where there were none.
@@ -56,7 +75,13 @@ final class RelayLoop {
         for event in events { handle(event) }
         if events.isEmpty { traffic.spool.flush() }
         traffic.prune(at: Clock.monotonic())
-        if !dials.isEmpty { stepDials(at: Clock.monotonic()) }
+        let now = Clock.monotonic()
+        if !dials.isEmpty { stepDials(at: now) }
+        if now - lookedAt > 50_000_000 {
+            lookedAt = now
+            stepReceives(at: now)
+            pruneDatagrams(at: now)
+        }
         return !events.isEmpty
     }
 
@@ -64,6 +89,10 @@ final class RelayLoop {
         if let family = RelayDoors.Family(rawValue: event.token) { return accept(family) }
         let token = event.token & ~3
         if let dial = dials[token] { return finish(dial) }
+        if receives[token] != nil { return finishReceive(token) }
+        if let relay = datagrams[token] {
+            return handle(relay, RelayConnection.Side(rawValue: event.token & 3) ?? .program)
+        }
         guard let connection = connections[token],
             let side = RelayConnection.Side(rawValue: event.token & 3)
         else { return }

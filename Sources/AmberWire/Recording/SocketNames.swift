@@ -13,6 +13,8 @@ package final class SocketNames: Sendable {
         /// In the order in which they came: the oldest goes first.
         var order: [UInt64] = []
         var first = 0
+        /// Cookies of sockets whose datagrams are relayed.
+        var datagrams: Set<UInt64> = []
     }
 
     private static let limit = 100_000
@@ -36,6 +38,16 @@ package final class SocketNames: Sendable {
             }
         }
     }
+
+    /// True where no datagrams were ever relayed.
+    package var hasNoDatagrams: Bool { state.withLock { $0.datagrams.isEmpty } }
+
+    /// Tells whether a socket's datagrams are relayed: its receives must name the real sender.
+    package func relaysDatagrams(_ cookie: UInt64) -> Bool {
+        state.withLock { $0.datagrams.contains(cookie) }
+    }
+
+    func noteDatagrams(_ cookie: UInt64) { state.withLock { _ = $0.datagrams.insert(cookie) } }
 
     func contains(_ cookie: UInt64) -> Bool { names(of: cookie) != nil }
 }

@@ -44,5 +44,10 @@ package struct TrafficRecord: Sendable {
     package var head: [UInt8] = []
 
     /// True where the program began TLS.
-    package var isEncrypted: Bool { WireProtocol.guess(head, peer: peer) == .tls }
+    package var isEncrypted: Bool { wireProtocol == .tls }
+
+    /// What is spoken, as far as it can be told.
+    package var wireProtocol: WireProtocol? {
+        WireProtocol.guess(head, isDatagram: transport == .udp || transport == .unixDatagram)
+    }
 }

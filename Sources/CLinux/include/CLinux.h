@@ -7,6 +7,5 @@
 #include "amber_seccomp.h"
 #include "amber_spawn.h"
 #include "amber_stub.h"
-#include "amber_times.h"
 #include "amber_world.h"
 #endif

@@ -14,6 +14,10 @@ ssize_t amber_force_memory(int pid, uint64_t address, const void *buffer, size_t
 ssize_t amber_getrandom(void *buffer, size_t count, unsigned flags);
 /* 1 where a descriptor is /dev/random (1:8) or /dev/urandom (1:9), whatever its name; 0 where it is something else. */
 int amber_is_random_device(int fd);
+/* Opens a path for its times only, as a process with this root directory would; -errno. */
+int amber_open_place(int root, const char *path);
+/* Shifts the times of a file by `offset` where they are between `since` and now; both in nanoseconds. 1 where one was. */
+int amber_shift_times(int fd, int64_t since, int64_t offset);
 /* A clock by its number, in nanoseconds. */
 int64_t amber_clock(int clock);
 int64_t amber_clock_boottime(void);
