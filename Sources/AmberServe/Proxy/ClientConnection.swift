@@ -146,7 +146,7 @@ final class ClientConnection: ChannelInboundHandler {
     private func connect(on loop: any EventLoop) {
         guard let place = proxy.upstream else { return handle(.upstreamRefused) }
         let bound = NIOLoopBound(self, eventLoop: loop)
-        ClientBootstrap(group: loop)
+        let bootstrap = ClientBootstrap(group: loop)
             .channelOption(.autoRead, value: false)
             .channelOption(.allowRemoteHalfClosure, value: true)
             .channelOption(.maxMessagesPerRead, value: 1)
@@ -157,10 +157,10 @@ final class ClientConnection: ChannelInboundHandler {
                     try channel.pipeline.syncOperations.addHandler(UpstreamConnection(bound.value))
                 }
             }
-            .connect(to: place)
-            .whenComplete { result in
-                bound.value.didConnect(result, loop)
-            }
+        let connected =
+            DirectConnect.socket(to: place.kernelForm).map { bootstrap.withConnectedSocket($0) }
+            ?? bootstrap.connect(to: place.address)
+        connected.whenComplete { result in bound.value.didConnect(result, loop) }
     }
 
     private func didConnect(_ result: Result<any Channel, any Error>, _ loop: any EventLoop) {

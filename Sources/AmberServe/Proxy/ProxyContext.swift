@@ -3,7 +3,7 @@ import Synchronization
 
 /// What all connections of a proxy share.
 final class ProxyContext: Sendable {
-    private let place = Mutex<NIOCore.SocketAddress?>(nil)
+    private let place = Mutex<UpstreamPlace?>(nil)
     let recorder: FlightRecorder
     let connectAttempts = 10
     private let limits: ProxyLimits
@@ -15,7 +15,7 @@ final class ProxyContext: Sendable {
     }
 
     /// Where the service listens; nil before that is known, when no client is let in.
-    var upstream: NIOCore.SocketAddress? {
+    var upstream: UpstreamPlace? {
         get { place.withLock { $0 } }
         set { place.withLock { $0 = newValue } }
     }

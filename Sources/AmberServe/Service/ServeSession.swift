@@ -179,7 +179,7 @@ final class ServeSession: Sendable {
         switch readiness.wait(warn: { log.warning("\($0)") }, isGone: { ended.isOpen }) {
         case .ready(let place):
             facts.upstream = place.text
-            context.upstream = place.address
+            context.upstream = place
             facts.readyAfter = Clock.realtime() - (process?.startedAt ?? Clock.realtime())
             source.markReady()
             server.setOption(.autoRead, value: true).whenComplete { _ in }
