@@ -3,6 +3,13 @@ package enum ProcessFacts {
     /// The parent of a process; nil where it is gone.
     package static func parent(of processID: Int32) -> Int32? { status(processID, "PPid:") }
 
+    /// The child of a process that was made first; nil where it has none (proc_pid_task_children(5), Linux 3.5).
+    package static func firstChild(of processID: Int32) -> Int32? {
+        let path = KernelPath("/proc/\(processID)/task/\(processID)/children")
+        guard let text = try? Files.contents(path, limit: 65536) else { return nil }
+        return Int32(String(decoding: text.prefix { $0 >= 0x30 && $0 <= 0x39 }, as: UTF8.self))
+    }
+
     /// The process that traces this one (ptrace(2)), 0 for none; nil where it is gone.
     package static func tracer(of processID: Int32) -> Int32? { status(processID, "TracerPid:") }
 

@@ -16,10 +16,12 @@ final class PlaybackHandler: CallHandler {
 
     init(
         _ conversations: RecordedNetwork, authority: ReplayAuthority?,
-        network: ReplayConfiguration.Network, next: ReplayHandler
+        network: ReplayConfiguration.Network, live: [String], next: ReplayHandler
     ) throws(SyscallError) {
         peers = conversations.peers
-        player = try Player { conversations.library(authority) }
+        player = try Player(live: live.compactMap { SocketAddress.kernelForm(of: ByteString($0)) }) {
+            conversations.library(authority)
+        }
         self.network = network
         self.next = next
     }

@@ -4,7 +4,7 @@ public import AmberModel
 public struct ReplayConfiguration: Sendable {
     /// What a replay may see of the network.
     public enum Network: String, Sendable, CaseIterable {
-        /// Recorded peers answer; this format version records none, so every peer is refused and reported.
+        /// Recorded peers answer; others are refused and reported.
         case playback
         /// Loopback only, every peer is refused.
         case none
@@ -52,6 +52,8 @@ public struct ReplayConfiguration: Sendable {
     public var replacements: [Replacement] = []
     /// What the program may see of the network.
     public var network = Network.playback
+    /// Peers that the program may reach for real, `10.0.0.5:5432` or `[::1]:80`, from this machine's network.
+    public var livePeers: [String] = []
     /// What time the program lives in.
     public var time = ReplayTime.recorded
     /// Directory for the files that the replay wrote; nil throws them away.
@@ -84,6 +86,7 @@ public struct ReplayConfiguration: Sendable {
             "--set-env " + String(decoding: $0.bytes.prefix { $0 != UInt8(ascii: "=") }, as: UTF8.self)
         }
             + removedEnvironment.map { "--unset-env \($0)" } + replacements.map { "--with-file \($0.path)" }
+            + livePeers.map { "--network live=\($0)" }
             + (time == .recorded ? [] : ["--time \(time)"])
             + (request.map { ["--send \($0)"] } ?? [])
             + (state == .failure ? [] : ["--state \(state.rawValue)"])

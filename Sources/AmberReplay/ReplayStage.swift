@@ -31,6 +31,7 @@ struct ReplayStage {
                 stores: try bundle.trustStores(),
                 layer: ChangeLayer(directory: room.changes, layers: bundle.layers)) : nil
         playback = try PlaybackHandler(
-            conversations, authority: authority, network: configuration.network, next: handler)
+            conversations, authority: authority, network: configuration.network,
+            live: configuration.livePeers, next: handler)
     }
 }

@@ -78,6 +78,10 @@ extension SupervisedProgram {
 
     /// Sends a signal to the program itself.
     private func send(_ signal: Int32) {
+        // The init of a pid namespace takes no signal: the program is its child.
+        if plan.initReport != nil, let program = ProcessFacts.firstChild(of: child.processID) {
+            return Signals.send(signal, to: program)
+        }
         if let leader { try? leader.send(signal) } else { try? child.send(signal) }
     }
 

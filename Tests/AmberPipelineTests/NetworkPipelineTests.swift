@@ -264,4 +264,30 @@ struct NetworkPipelineTests {
         #expect(counts.outputText == "500\n", "\(counts.outputText)\(counts.errorText)")
         try session.expectSame()
     }
+
+    @Test func `a peer that is allowed to be reached is reached`() throws {
+        let session = try AmberSession([
+            "server.py": NetworkSession.webServer(#"self.answer(200, open("answer", "rb").read())"#),
+            "job.py": """
+            import sys, urllib.request
+            text = urllib.request.urlopen(f"http://127.0.0.1:{sys.argv[1]}/").read()
+            sys.exit(3 if text == b"old" else 0)
+            """,
+        ])
+        let end = try session.shell(
+            """
+            echo -n old >answer
+            python3 server.py >/dev/null 2>&1 </dev/null & SERVER=$!
+            until [ -s port ]; do sleep 0.02; done
+            amber capture --output $OUT -- python3 job.py $(cat port)
+            echo -n new >answer
+            amber replay $OUT --json $JSON; PLAYED=$?
+            amber replay $OUT --json $JSON --network live=127.0.0.1:$(cat port); LIVE=$?
+            kill $SERVER
+            echo $PLAYED $LIVE
+            """)
+        #expect(end.outputText.hasSuffix("0 1\n"), "\(end.outputText)\(end.errorText)")
+        let verdict = try VerdictFile.read(session.site.desk + "/verdict.json", end)
+        #expect(verdict.verdict == .noFailure && verdict.changes.first?.hasPrefix("--network live=") == true)
+    }
 }

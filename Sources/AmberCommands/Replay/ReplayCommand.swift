@@ -19,8 +19,8 @@ struct ReplayCommand: ParsableCommand {
 
     @OptionGroup var recipes: RecipeOptions
 
-    @Option(help: "What the program sees of the network: playback or none.")
-    var network: ReplayConfiguration.Network = .playback
+    @Option(help: "The network: playback, none, live=ADDRESS:PORT (repeatable).")
+    var network: [NetworkChoice] = []
 
     @Option(help: "End the replay after this time: 90, 15m, 2h.")
     var timeout: TimeSpan?
@@ -54,7 +54,7 @@ struct ReplayCommand: ParsableCommand {
     private func configuration() -> ReplayConfiguration {
         var configuration = ReplayConfiguration(bundle: file)
         changes.apply(to: &configuration)
-        configuration.network = network
+        for choice in network { choice.apply(to: &configuration) }
         configuration.request = send
         configuration.state = state
         configuration.warmUp = warmUp
@@ -74,6 +74,5 @@ struct ReplayCommand: ParsableCommand {
     }
 }
 
-extension ReplayConfiguration.Network: ExpressibleByArgument {}
 extension ReplayConfiguration.State: ExpressibleByArgument {}
 extension ReplayConfiguration.WarmUp: ExpressibleByArgument {}

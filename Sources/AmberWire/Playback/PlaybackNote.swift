@@ -12,6 +12,8 @@ package enum PlaybackNote: Hashable, Sendable {
     case decrypted(peer: String)
     /// A TLS session could not be ended in the peer's place.
     case notDecrypted(peer: String, reason: String)
+    /// The peer itself was reached, because the user asked for it.
+    case live(peer: String)
     /// TLS that differs: it cannot be answered.
     case encrypted(peer: String)
     /// What was said is not in the bundle.
@@ -23,7 +25,7 @@ package enum PlaybackNote: Hashable, Sendable {
     package var isRefusal: Bool {
         switch self {
         case .unmatched, .encrypted, .notDecrypted, .notRecorded, .truncated: true
-        case .approximate, .byTurn, .handshake, .decrypted: false
+        case .approximate, .byTurn, .handshake, .decrypted, .live: false
         }
     }
 
@@ -33,7 +35,7 @@ package enum PlaybackNote: Hashable, Sendable {
         case .unmatched(let peer, _, _), .approximate(let peer, _, _), .byTurn(let peer),
             .handshake(let peer),
             .encrypted(let peer), .decrypted(let peer), .notDecrypted(let peer, _), .notRecorded(let peer, _),
-            .truncated(let peer):
+            .truncated(let peer), .live(let peer):
             peer
         }
     }
@@ -42,6 +44,7 @@ package enum PlaybackNote: Hashable, Sendable {
 extension PlaybackNote: CustomStringConvertible {
     package var description: String {
         switch self {
+        case .live(let peer): "\(peer) itself was reached, because --network live= allows it"
         case .unmatched(let peer, let request, let nearest):
             "the replay asked \(peer) for '\(request)', which production did not"
                 + (nearest.map { "; \($0)" } ?? "") + ": refused"

@@ -11,6 +11,7 @@ package final class Player: Sendable {
         var notes: [PlaybackNote] = []
     }
 
+    private let live: [[UInt8]]
     private let makeLibrary: @Sendable () -> PlaybackLibrary
     private let state = Mutex(State())
     private let wake: EventCounter
@@ -19,8 +20,13 @@ package final class Player: Sendable {
 
     /// Makes a player; `makeLibrary` is called on its thread, when something is asked of it.
     ///
+    /// Peers of `live`, addresses in the kernel's form, are reached for real.
+    ///
     /// - Throws: `SyscallError` where no descriptor is left.
-    package init(_ makeLibrary: @escaping @Sendable () -> PlaybackLibrary) throws(SyscallError) {
+    package init(
+        live: [[UInt8]] = [], _ makeLibrary: @escaping @Sendable () -> PlaybackLibrary
+    ) throws(SyscallError) {
+        self.live = live
         self.makeLibrary = makeLibrary
         wake = try EventCounter()
     }
@@ -55,7 +61,7 @@ package final class Player: Sendable {
     }
 
     private func run(_ processID: Int32) {
-        guard let loop = try? PlayerLoop(library: makeLibrary(), sandboxProcess: processID) else {
+        guard let loop = try? PlayerLoop(library: makeLibrary(), live: live, sandboxProcess: processID) else {
             return refuseAll()
         }
         try? loop.queue.add(wake.descriptor.number, .readable, token: Self.wakeToken)

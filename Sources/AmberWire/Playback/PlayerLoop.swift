@@ -21,19 +21,21 @@ final class PlayerLoop {
     private var datagramPlayers: [[UInt8]: ConversationPlayer] = [:]
     /// Connections that fill a queue so that nobody is answered.
     private var silences: [SharedDescriptor] = []
+    private var live: LivePeers
     private var nextToken: UInt64 = 16
     private static let mostNotes = 1000
     /// So long the program says nothing until its turn is taken for complete, in nanoseconds.
     private static let quietTime: Int64 = 30_000_000
 
-    init(library: PlaybackLibrary, sandboxProcess: Int32) throws(SyscallError) {
+    init(library: PlaybackLibrary, live: [[UInt8]], sandboxProcess: Int32) throws(SyscallError) {
+        self.live = try LivePeers(live)
         queue = try EventQueue()
         sockets = try SocketDoor(into: sandboxProcess)
         self.library = library
     }
 
     private func makeToken() -> UInt64 {
-        nextToken += 1
+        nextToken += 4  // the lowest bits tell a live connection's sides apart
         return nextToken
     }
 
@@ -45,6 +47,7 @@ final class PlayerLoop {
     func turn() {
         let isWaiting = connections.values.contains { $0.waitsForQuiet }
         for event in queue.wait(milliseconds: isWaiting ? 10 : 1000) {
+            if live.handle(event, queue) { continue }
             if let door = doors[event.token] {
                 if door.isDatagram { answerDatagrams(door) } else { accept(door) }
             } else if let connection = connections[event.token] {
@@ -65,6 +68,10 @@ final class PlayerLoop {
         let isDatagram = caller.transport == .udp || caller.transport == .unixDatagram
         let key = PlaybackLibrary.key(request.address, isDatagram: isDatagram)
         if isDatagram, doorTokens[key] != nil { return request.answer(.proceed) }
+        if caller.transport == .tcp, live.contains(key) {
+            note(.live(peer: name(request.address)))
+            return accept(request, caller, key, isDatagram)
+        }
         switch library.connect(key) {
         case nil:
             note(.notRecorded(peer: name(request.address), reason: "production never asked for it"))
@@ -159,7 +166,11 @@ final class PlayerLoop {
         while let (number, _) = try? Sockets.accept(door.socket.number) {
             let socket = SharedDescriptor(OwnedDescriptor(adopting: number))
             Sockets.setOption(number, level: 6, name: 1, to: 1)
-            begin(socket, door.peer)
+            if live.contains(door.peer) {
+                live.join(socket, door.peer, token: makeToken(), queue)
+            } else {
+                begin(socket, door.peer)
+            }
         }
     }
 

@@ -14,6 +14,7 @@ extension RelayLoop {
             }
             guard transport == .tcp || transport == .unix else { return leaveDirect(request, transport, nil) }
             if let obstacle = caller.obstacle(callerID: request.threadID) {
+                if obstacle == .otherUser, isMissing(request) { return fail(request, Errno.noEntry) }
                 remember(direct: caller.cookie)
                 return leaveDirect(request, transport, obstacle)
             }
@@ -47,6 +48,20 @@ extension RelayLoop {
         case Errno.again: giveUp(dial, .proceed, .slowPeer)
         default: fail(dial, code)
         }
+    }
+
+    /// Nobody sees who connects to a socket that is not there (nscd's, mostly).
+    private func isMissing(_ request: RelayRequest) -> Bool {
+        guard case .file(let path) = SocketAddress(request.address) else { return false }
+        do {
+            _ = try Files.status(KernelPath(request.path ?? path))
+            return false
+        } catch { return error.code == Errno.noEntry }
+    }
+
+    private func fail(_ request: RelayRequest, _ code: Int32) {
+        if let record = traffic.begin(request, .unix) { traffic.change(record) { $0.error = code } }
+        request.answer(.fail(code))
     }
 
     private func address(_ request: RelayRequest) -> [UInt8] {
