@@ -7,8 +7,9 @@ struct DatagramTable {
     private var connections: [UInt64: UInt64] = [:]
     private var byPort: [UInt16: UInt64] = [:]
 
-    /// Cookies of programs' sockets that have a relay.
-    var cookies: Set<UInt64> { Set(byPeer.keys) }
+    /// Tells whether a program's socket has a relay.
+    func hasRelay(_ cookie: UInt64) -> Bool { byPeer[cookie] != nil }
+
     var all: [DatagramRelay] { Array(byToken.values) }
 
     subscript(token: UInt64) -> DatagramRelay? { byToken[token] }

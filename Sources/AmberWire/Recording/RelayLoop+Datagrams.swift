@@ -8,7 +8,7 @@ extension RelayLoop {
     /// Takes a connect(2) of a datagram socket.
     func connectDatagrams(_ request: RelayRequest, _ caller: CallerSocket) {
         let socket = caller.descriptor.number
-        if datagrams.cookies.contains(caller.cookie) {
+        if datagrams.hasRelay(caller.cookie) {
             // It has another peer from now on; loopback, which it has now, is no way to that (connect(2), AF_UNSPEC).
             _ = Sockets.connect(socket, to: [UInt8](repeating: 0, count: 16))
             datagrams.forgetConnection(caller.cookie)
@@ -42,7 +42,7 @@ extension RelayLoop {
             relay = known
         } else {
             // The peer would see another port than the one that the program chose.
-            if !datagrams.cookies.contains(caller.cookie),
+            if !datagrams.hasRelay(caller.cookie),
                 let obstacle = caller.obstacle(callerID: request.threadID)
             {
                 if !directSockets.contains(caller.cookie) {
