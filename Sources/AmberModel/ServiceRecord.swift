@@ -33,12 +33,17 @@ public struct ServiceRecord: Codable, Hashable, Sendable {
     /// From when to when the failing exchange was open, nanoseconds as in the network's records: what the service then
     /// said to its peers comes first when they are played back.
     public var networkWindow: [Int64]?
+    /// Where the service went away under several requests: how sure it is that `failing` was the cause.
+    public var attribution: OutboundRecord.Attribution?
+    /// Numbers of those that may have been, the most likely one first.
+    public var suspects: [Int]?
 
     /// Makes a record.
     public init(
         upstream: String, listen: String, healthPath: String?, readyAfter: Int64?, failing: Int?,
         trigger: Trigger, outputWindow: [UInt64]? = nil, errorWindow: [UInt64]? = nil,
-        networkWindow: [Int64]? = nil
+        networkWindow: [Int64]? = nil, attribution: OutboundRecord.Attribution? = nil,
+        suspects: [Int]? = nil
     ) {
         self.upstream = upstream
         self.listen = listen
@@ -49,5 +54,7 @@ public struct ServiceRecord: Codable, Hashable, Sendable {
         self.outputWindow = outputWindow
         self.errorWindow = errorWindow
         self.networkWindow = networkWindow
+        self.attribution = attribution
+        self.suspects = suspects
     }
 }

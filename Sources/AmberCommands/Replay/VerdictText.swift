@@ -9,6 +9,11 @@ struct VerdictText {
         var lines = ["amber: verdict: \(verdict.verdict.rawValue) — \(meaning)"]
         lines.append("  recorded: \(verdict.recorded.signature.summary)")
         lines.append("  replayed: \(verdict.outcome.signature.summary)")
+        if let request = verdict.request, request.candidates.count > 1 {
+            lines.append(
+                "  request: \(request.number), \(request.method) \(request.target); one of \(request.candidates.count) that were open when the service went away"
+            )
+        }
         if let first = verdict.divergences.first {
             lines.append("  first divergence: \(first.description)")
             for divergence in verdict.divergences.dropFirst().prefix(4) {

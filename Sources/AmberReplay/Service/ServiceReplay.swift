@@ -17,8 +17,13 @@ struct ServiceReplay {
                 .noRun, "the bundle names no failing request", remedy: "Use a bundle that `amber serve` made."
             )
         }
-        let request = try request(recorded, failing)
-        var script = try script(recorded, failing, request)
+        let suspects = suspects(recorded, failing)
+        let attempts = try suspects.map { suspect in
+            let request = try request(recorded, suspect)
+            let head = try? HTTPMessage(request: request)
+            return ServiceDriver.Attempt(request: request, isHead: head?.startParts.first == "HEAD")
+        }
+        var script = try script(recorded, failing, attempts)
         let streams = try ReplayStreams(bundle.run, input: bundle.stream("stdin"))
         try ServiceState.apply(stage, configuration)
         var launch = try ReplayLaunch(stage, configuration)
@@ -57,13 +62,33 @@ struct ServiceReplay {
         ).divergences(bundle.reader)
         let outcome: Outcome = driver.serviceEndedItself ? result.outcome : .running
         let judgement = RequestJudgement(
-            run: bundle.run, service: recorded.service, failing: failing,
+            run: bundle.run, service: recorded.service, failing: suspects[conversation.attempt],
             recordedResponse: try failing.response.map { try recorded.bytes(of: $0) }, outcome: outcome,
             conversation: conversation, output: printed.output ?? [], error: printed.error ?? [],
             recipes: try RecipeCollection(files: configuration.recipeFiles).recipes)
-        let verdict = judgement.verdict(divergences + running.world.notes, changes: configuration.changes)
+        var verdict = judgement.verdict(divergences + running.world.notes, changes: configuration.changes)
+        if configuration.request == nil {
+            let request = suspects[conversation.attempt]
+            verdict.request = Verdict.Request(
+                number: request.number, method: request.method, target: request.target,
+                candidates: suspects.map(\.number))
+        }
         return ReplayReport(verdict: verdict, outcome: outcome, notes: [])
     }
+
+    /// The requests under which the service may have gone away, the most likely one first; else the failing one alone.
+    private func suspects(_ recorded: ServiceRequest, _ failing: RequestRecord) -> [RequestRecord] {
+        guard configuration.request == nil, let numbers = recorded.service.suspects else { return [failing] }
+        let others = numbers.prefix(Self.mostAttempts).compactMap { number in
+            recorded.exchanges.first {
+                $0.number == number && number != failing.number && $0.request.isWhole
+            }
+        }
+        return [failing] + others
+    }
+
+    /// Most requests that are sent to find the one that ended a service.
+    private static let mostAttempts = 100
 
     private func request(_ recorded: ServiceRequest, _ failing: RequestRecord) throws -> [UInt8] {
         guard let file = configuration.request else {
@@ -114,7 +139,7 @@ struct ServiceReplay {
     }
 
     private func script(
-        _ recorded: ServiceRequest, _ failing: RequestRecord, _ request: [UInt8]
+        _ recorded: ServiceRequest, _ failing: RequestRecord, _ attempts: [ServiceDriver.Attempt]
     ) throws -> ServiceDriver.Script {
         guard let colon = recorded.service.upstream.lastIndex(of: ":"),
             let port = UInt16(recorded.service.upstream[recorded.service.upstream.index(after: colon)...])
@@ -122,7 +147,6 @@ struct ServiceReplay {
             throw ReplayError(
                 .noRun, "'\(recorded.service.upstream)' is no address", remedy: "Fetch the bundle again.")
         }
-        let head = try? HTTPMessage(request: request)
         let took = failing.duration ?? 0
         return ServiceDriver.Script(
             address: Sockets.loopback(port: port, isVersion6: recorded.service.upstream.hasPrefix("[")),
@@ -131,7 +155,7 @@ struct ServiceReplay {
                     "GET \($0) HTTP/1.1\r\nHost: \(recorded.service.upstream)\r\nConnection: close\r\n\r\n"
                         .utf8)
             },
-            warmUp: try warmUp(recorded, failing), request: request, isHead: head?.startParts.first == "HEAD",
+            warmUp: try warmUp(recorded, failing), attempts: attempts,
             readyTime: configuration.readyTimeout?.nanoseconds
                 ?? max(60_000_000_000, (recorded.service.readyAfter ?? 0) * 10),
             responseTime: max(60_000_000_000, took * 10),

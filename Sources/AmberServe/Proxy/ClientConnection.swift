@@ -74,12 +74,14 @@ final class ClientConnection: ChannelInboundHandler {
 
     func upstreamEnded(_ channel: any Channel) {
         guard channel === upstream else { return }
-        handle(.upstreamEnded)
+        // Asked only where it matters whether the request was read.
+        handle(machine.awaitsHead && !UpstreamEnd.hasRead(channel) ? .upstreamGone : .upstreamEnded)
     }
 
-    func upstreamLost(_ channel: any Channel, isReset: Bool) {
+    /// Lost without an end: reset, or nothing more can be written to it.
+    func upstreamLost(_ channel: any Channel, hadEnded: Bool) {
         guard channel === upstream else { return }
-        handle(isReset ? .upstreamReset : .upstreamEnded)
+        handle(hadEnded ? .upstreamGone : .upstreamReset)
     }
 
     /// The proxy ends.

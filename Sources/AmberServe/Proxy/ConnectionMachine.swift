@@ -71,6 +71,9 @@ struct ConnectionMachine {
     /// A request is open.
     var isBusy: Bool { current != nil }
 
+    /// A request is on its way, and nothing of its answer came.
+    var awaitsHead: Bool { if case .head = response { true } else { false } }
+
     /// What the driver's clock is for.
     var patience: Patience {
         switch request {
@@ -98,6 +101,7 @@ struct ConnectionMachine {
         case .upstreamBytes(var bytes): takeUpstreamBytes(&bytes, &actions)
         case .upstreamEnded: takeUpstreamEnd(.serviceClosed, &actions)
         case .upstreamReset: takeUpstreamEnd(.serviceReset, &actions)
+        case .upstreamGone: takeUpstreamEnd(.serviceReset, wasUnread: true, &actions)
         case .impatient: takeImpatience(&actions)
         case .draining: drain(&actions)
         }

@@ -93,7 +93,9 @@ final class BundleMaker: Sendable {
             trigger: (draft.incident.triggers.first ?? Trigger(.status, "")).record,
             outputWindow: [draft.outputWindow.lowerBound, draft.outputWindow.upperBound],
             errorWindow: [draft.errorWindow.lowerBound, draft.errorWindow.upperBound],
-            networkWindow: [exchange.beganAt - service.timesBegin, end - service.timesBegin])
+            networkWindow: [exchange.beganAt - service.timesBegin, end - service.timesBegin],
+            attribution: draft.incident.attribution,
+            suspects: draft.incident.suspects.isEmpty ? nil : draft.incident.suspects)
         var subject = SealingSubject()
         subject.kind = .request
         subject.title = draft.title

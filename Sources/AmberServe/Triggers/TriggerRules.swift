@@ -1,6 +1,7 @@
 import AmberHTTP
 import AmberModel
 package import AmberRecipes
+import Synchronization
 
 /// Which exchanges are kept. Pure.
 package struct TriggerRules: Hashable, Sendable {
@@ -42,6 +43,12 @@ package struct TriggerRules: Hashable, Sendable {
             reasons.append(Trigger(.sample, "one in \(sampleEvery)"))
         }
         return reasons
+    }
+
+    /// The reason to keep an exchange that the service broke off; empty for others.
+    static func breakReasons(of exchange: Exchange) -> [Trigger] {
+        let ending = exchange.state.withLock { $0.ending }
+        return ending.flatMap { text(of: $0) }.map { [Trigger(.reset, $0)] } ?? []
     }
 
     private static func text(of ending: ExchangeEnding) -> String? {
