@@ -127,7 +127,9 @@ import Testing
     }
 
     @Test(arguments: [get, post])
-    func `a request that came behind the end of an idle connection is sent over another one`(_ request: String) {
+    func `a request that came behind the end of an idle connection is sent over another one`(
+        _ request: String
+    ) {
         var proxy = Self.used(request)
         proxy.on(.upstreamGone)
         #expect(proxy.log == ["close service", "connect"])
@@ -140,7 +142,8 @@ import Testing
     }
 
     @Test(arguments: [
-        (get, ConnectionEvent.upstreamEnded, false), (get, .upstreamReset, true), (post, .upstreamEnded, false),
+        (get, ConnectionEvent.upstreamEnded, false), (get, .upstreamReset, true),
+        (post, .upstreamEnded, false),
         (post, .upstreamReset, false),
     ])
     func `a request that was read, or may have been, is repeated only where that changes nothing`(

@@ -106,7 +106,8 @@ import Testing
         #expect(taken.map(\.number) == Array(1...100))
     }
 
-    @Test func `a request that was never read is not the culprit, and a new one is before one that went well`() {
+    @Test
+    func `a request that was never read is not the culprit, and a new one is before one that went well`() {
         let history = (1...3).map { Self.exchange($0, "/?item=1", .complete) }
         let broken = [
             Self.exchange(4, "/?item=9", .serviceReset), Self.exchange(5, "/?item=1", .serviceClosed),

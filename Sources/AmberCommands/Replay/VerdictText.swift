@@ -37,7 +37,7 @@ struct VerdictText {
         case .reproduced: "the same failure"
         case .differentFailure: "it failed, but not in the recorded way"
         case .noFailure: "it did not fail"
-        case .diverged: "it needed something that the bundle does not hold"
+        case .diverged: "not reproduced: it needed something that the bundle does not hold"
         }
     }
 }

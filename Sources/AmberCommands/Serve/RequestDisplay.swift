@@ -40,7 +40,8 @@ struct RequestDisplay {
             let attribution = exchanges.service.attribution, suspects.count > 1
         else { return "" }
         let others = suspects.filter { $0 != record.number }.map { "\($0)" }.joined(separator: ", ")
-        return "# the cause is \(attribution.rawValue): also open were \(others); `amber replay` tries them in turn\n"
+        return
+            "# the cause is \(attribution.rawValue): also open were \(others); `amber replay` tries them in turn\n"
     }
 
     private var summary: String {

@@ -110,7 +110,7 @@ final class ServiceDriver: Sendable {
         for (index, attempt) in script.attempts.enumerated() {
             let (outputStart, errorStart) = positions()
             let answer = exchange(door, attempt.request, isHead: attempt.isHead)
-            let isBroken = answer.ending == .closed || answer.ending == .reset
+            let isBroken = answer.isBroken
             if index == 0 || isBroken {
                 result.answer = answer
                 result.attempt = index

@@ -17,13 +17,10 @@ struct ServiceReplay {
                 .noRun, "the bundle names no failing request", remedy: "Use a bundle that `amber serve` made."
             )
         }
-        let suspects = suspects(recorded, failing)
-        let attempts = try suspects.map { suspect in
-            let request = try request(recorded, suspect)
-            let head = try? HTTPMessage(request: request)
-            return ServiceDriver.Attempt(request: request, isHead: head?.startParts.first == "HEAD")
-        }
-        var script = try script(recorded, failing, attempts)
+        let plan = RequestPlan(recorded: recorded, configuration: configuration)
+        let suspects = plan.suspects(failing)
+        let attempts = try suspects.map { try plan.attempt($0) }
+        var script = try script(recorded, failing, attempts, warmUp: try plan.warmUp(failing))
         let streams = try ReplayStreams(bundle.run, input: bundle.stream("stdin"))
         try ServiceState.apply(stage, configuration)
         var launch = try ReplayLaunch(stage, configuration)
@@ -61,57 +58,30 @@ struct ServiceReplay {
             observation: observation, refusals: refusals, playback: stage.playback.finish()
         ).divergences(bundle.reader)
         let outcome: Outcome = driver.serviceEndedItself ? result.outcome : .running
+        let recipes = try RecipeCollection(files: configuration.recipeFiles).recipes
         let judgement = RequestJudgement(
-            run: bundle.run, service: recorded.service, failing: suspects[conversation.attempt],
-            recordedResponse: try failing.response.map { try recorded.bytes(of: $0) }, outcome: outcome,
-            conversation: conversation, output: printed.output ?? [], error: printed.error ?? [],
-            recipes: try RecipeCollection(files: configuration.recipeFiles).recipes)
+            recorded: bundle.run.signature,
+            replayed: signature(outcome, conversation, printed.output ?? [], printed.error ?? [], recipes),
+            failing: suspects[conversation.attempt],
+            recordedResponse: try failing.response.map { try recorded.bytes(of: $0) },
+            answer: conversation.answer, normaliser: Normaliser(rules: recipes.flatMap(\.normalisation)))
         var verdict = judgement.verdict(divergences + running.world.notes, changes: configuration.changes)
-        if configuration.request == nil {
-            let request = suspects[conversation.attempt]
-            verdict.request = Verdict.Request(
-                number: request.number, method: request.method, target: request.target,
-                candidates: suspects.map(\.number))
-        }
+        verdict.request = plan.note(suspects, conversation.attempt)
         return ReplayReport(verdict: verdict, outcome: outcome, notes: [])
     }
 
-    /// The requests under which the service may have gone away, the most likely one first; else the failing one alone.
-    private func suspects(_ recorded: ServiceRequest, _ failing: RequestRecord) -> [RequestRecord] {
-        guard configuration.request == nil, let numbers = recorded.service.suspects else { return [failing] }
-        let others = numbers.prefix(Self.mostAttempts).compactMap { number in
-            recorded.exchanges.first {
-                $0.number == number && number != failing.number && $0.request.isWhole
-            }
-        }
-        return [failing] + others
-    }
-
-    /// Most requests that are sent to find the one that ended a service.
-    private static let mostAttempts = 100
-
-    private func request(_ recorded: ServiceRequest, _ failing: RequestRecord) throws -> [UInt8] {
-        guard let file = configuration.request else {
-            guard failing.request.isWhole else {
-                throw ReplayError(
-                    .noRun,
-                    "the recorded request was cut: \(failing.request.storedBytes) of \(failing.request.sizeInBytes) bytes are here",
-                    remedy: "Send one that you have: --send FILE.")
-            }
-            return try recorded.bytes(of: failing.request)
-        }
-        let text: [UInt8]
-        let (path, number) = Self.place(file)
-        do { text = try Files.contents(KernelPath(path), limit: 1 << 30) } catch {
-            throw ReplayError(.replacement, "--send: \(error)", remedy: "Name a file with an HTTP request.")
-        }
-        do throws(HTTPFault) {
-            return try RequestText.wireBytes(of: text, number: number, host: recorded.service.listen)
-        } catch {
-            throw ReplayError(
-                .replacement, "--send \(file) is no HTTP request: \(error.reason)",
-                remedy: "Start from the recorded one: amber show --request FILE.")
-        }
+    /// How the service is, and the failure that it told of since the request was sent.
+    private func signature(
+        _ outcome: Outcome, _ conversation: ServiceDriver.Result, _ output: [UInt8], _ error: [UInt8],
+        _ recipes: [Recipe]
+    ) -> FailureSignature {
+        let run = stage.bundle.run
+        let said = Array(output.dropFirst(conversation.outputStart))
+        return FailureReader(recipes: recipes).signature(
+            outcome: outcome, executable: run.executable, arguments: run.arguments,
+            standardError: run.standardError.sameAs == 1
+                ? said : Array(error.dropFirst(conversation.errorStart)),
+            standardOutput: said)
     }
 
     /// The time that the service gets for its start: what it took in production.
@@ -119,27 +89,9 @@ struct ServiceReplay {
         min(max(service.readyAfter ?? 1_000_000_000, 100_000_000), 10_000_000_000)
     }
 
-    /// `FILE#3` is the third request of an archive.
-    private static func place(_ text: String) -> (path: String, number: Int?) {
-        guard let mark = text.lastIndex(of: "#"), let number = Int(text[text.index(after: mark)...]),
-            number > 0
-        else { return (text, nil) }
-        return (String(text[..<mark]), number)
-    }
-
-    /// Earlier requests that build up state, in their order.
-    private func warmUp(_ recorded: ServiceRequest, _ failing: RequestRecord) throws -> [[UInt8]] {
-        let earlier = recorded.exchanges.filter { $0.number < failing.number && $0.request.isWhole }
-        switch configuration.warmUp {
-        case .none: return []
-        case .client:
-            return try earlier.filter { $0.role == .sameClient }.map { try recorded.bytes(of: $0.request) }
-        case .all: return try earlier.map { try recorded.bytes(of: $0.request) }
-        }
-    }
-
     private func script(
-        _ recorded: ServiceRequest, _ failing: RequestRecord, _ attempts: [ServiceDriver.Attempt]
+        _ recorded: ServiceRequest, _ failing: RequestRecord, _ attempts: [ServiceDriver.Attempt],
+        warmUp: [[UInt8]]
     ) throws -> ServiceDriver.Script {
         guard let colon = recorded.service.upstream.lastIndex(of: ":"),
             let port = UInt16(recorded.service.upstream[recorded.service.upstream.index(after: colon)...])
@@ -155,7 +107,7 @@ struct ServiceReplay {
                     "GET \($0) HTTP/1.1\r\nHost: \(recorded.service.upstream)\r\nConnection: close\r\n\r\n"
                         .utf8)
             },
-            warmUp: try warmUp(recorded, failing), attempts: attempts,
+            warmUp: warmUp, attempts: attempts,
             readyTime: configuration.readyTimeout?.nanoseconds
                 ?? max(60_000_000_000, (recorded.service.readyAfter ?? 0) * 10),
             responseTime: max(60_000_000_000, took * 10),

@@ -185,7 +185,8 @@ extension ConnectionMachine {
             // An idle connection that the service closed just when a request was on its way. A request that it had read
             // may have been its end, and is not sent to another worker.
             let mayRepeat = wasUnread || ending == .serviceReset && current?.isIdempotent ?? false
-            if wasUsed, mayRepeat, let bytes = repeatable, responseInbox.readableBytes == 0, !hasResponseBytes {
+            if wasUsed, mayRepeat, let bytes = repeatable, responseInbox.readableBytes == 0, !hasResponseBytes
+            {
                 actions.append(.closeUpstream)
                 outbox = bytes
                 repeatable = nil

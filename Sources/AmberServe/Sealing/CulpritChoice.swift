@@ -59,7 +59,6 @@ struct CulpritChoice {
     private struct Rank {
         var exchange: Exchange
         var isSuspect: Bool
-        // swift-format-ignore: one value, compared as a whole
         var place: (Int, Int, Int, Int, Int)
     }
 
