@@ -145,7 +145,8 @@ let package = Package(
             name: "AmberTLSTests", dependencies: ["AmberTLS", "AmberKernel", "AmberModel"],
             exclude: ["Fixtures"], swiftSettings: strict),
         .testTarget(
-            name: "AmberHTTPTests", dependencies: ["AmberHTTP", "AmberModel"], swiftSettings: strict),
+            name: "AmberHTTPTests", dependencies: ["AmberHTTP", "AmberModel"], exclude: ["Fixtures"],
+            swiftSettings: strict),
         .testTarget(name: "AmberModelTests", dependencies: ["AmberModel"], swiftSettings: strict),
         .testTarget(
             name: "AmberKernelTests", dependencies: ["AmberKernel", "AmberTestSupport"], swiftSettings: strict
