@@ -6,11 +6,17 @@ public struct ServiceRecord: Codable, Hashable, Sendable {
         public var name: String
         /// The reason in words: `status 500`.
         public var reason: String
+        /// The time to a response's first byte that was exceeded, nanoseconds.
+        public var latency: Int64?
+        /// The pattern that was found in a head, a body or the log.
+        public var pattern: String?
 
         /// Makes a trigger.
-        public init(name: String, reason: String) {
+        public init(name: String, reason: String, latency: Int64? = nil, pattern: String? = nil) {
             self.name = name
             self.reason = reason
+            self.latency = latency
+            self.pattern = pattern
         }
     }
 

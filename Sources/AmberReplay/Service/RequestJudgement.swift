@@ -12,6 +12,10 @@ struct RequestJudgement {
     let recordedResponse: [UInt8]?
     let answer: RequestClient.Answer?
     let normaliser: Normaliser
+    /// What made the bundle; what it looks at must have happened again.
+    var trigger: ServiceRecord.Trigger?
+    /// What the service wrote meanwhile; nil where that is not seen.
+    var said: [UInt8]?
 
     /// The verdict.
     func verdict(_ divergences: [Verdict.Divergence], changes: [String]) -> Verdict {
@@ -30,6 +34,8 @@ struct RequestJudgement {
         case (let there?, nil): differences = ["the status was \(there.status); here no response came"]
         case (nil, nil): break
         }
+        let absence = absence
+        if let absence { differences.append(absence) }
         let isRefused = divergences.contains(where: \.isRefusal)
         let isSame =
             isSame(differences, signature, there, here)
@@ -53,9 +59,26 @@ struct RequestJudgement {
     private func isSame(
         _ differences: [String], _ signature: FailureSignature, _ there: HTTPMessage?, _ here: HTTPMessage?
     ) -> Bool {
-        guard there?.status == here?.status, signature.outcome == recorded.outcome else { return false }
+        guard there?.status == here?.status, signature.outcome == recorded.outcome, absence == nil else {
+            return false
+        }
         if recorded.type != nil || signature.type != nil { return signature.matches(recorded) }
         return differences.isEmpty
+    }
+
+    /// Why the failure did not happen although the response is the same: it was slow, or logged.
+    private var absence: String? {
+        if let latency = trigger?.latency, let waited = answer?.waited, waited <= latency {
+            let there = failing.waited.map { "after \($0 / 1_000_000) ms" } ?? "never"
+            return "production answered \(there); here it took \(waited / 1_000_000) ms"
+        }
+        if trigger?.name == "log", let text = trigger?.pattern, let said,
+            let pattern = try? TextPattern(text, place: "the bundle's trigger"),
+            pattern.firstLine(in: said) == nil
+        {
+            return "production logged '\(text)'; here nothing like it was written"
+        }
+        return nil
     }
 
     private func kind(

@@ -64,7 +64,10 @@ struct ServiceReplay {
             replayed: signature(outcome, conversation, printed.output ?? [], printed.error ?? [], recipes),
             failing: suspects[conversation.attempt],
             recordedResponse: try failing.response.map { try recorded.bytes(of: $0) },
-            answer: conversation.answer, normaliser: Normaliser(rules: recipes.flatMap(\.normalisation)))
+            answer: conversation.answer, normaliser: Normaliser(rules: recipes.flatMap(\.normalisation)),
+            trigger: recorded.service.trigger,
+            said: Array((printed.output ?? []).dropFirst(conversation.outputStart))
+                + Array((printed.error ?? []).dropFirst(conversation.errorStart)))
         var verdict = judgement.verdict(divergences + running.world.notes, changes: configuration.changes)
         verdict.request = plan.note(suspects, conversation.attempt)
         return ReplayReport(verdict: verdict, outcome: outcome, notes: [])

@@ -41,7 +41,8 @@ struct UpstreamReplay {
             recordedResponse: try failing.response.map { try recorded.bytes(of: $0) }, answer: answer,
             normaliser: Normaliser(
                 rules: try RecipeCollection(files: configuration.recipeFiles).recipes.flatMap(\.normalisation)
-            ))
+            ),
+            trigger: recorded.service.trigger)
         var verdict = judgement.verdict([], changes: configuration.changes)
         verdict.request = plan.note(suspects, index)
         return ReplayReport(verdict: verdict, outcome: .running, notes: [])

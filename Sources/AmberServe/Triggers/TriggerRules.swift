@@ -36,7 +36,7 @@ package struct TriggerRules: Hashable, Sendable {
         }
         if let type = facts.failureType { reasons.append(Trigger(.failure, type)) }
         if let latency, facts.waited > latency, facts.ending != .clientLeft {
-            reasons.append(Trigger(.latency, "no response within \(latency / 1_000_000) ms"))
+            reasons.append(.slow(latency))
         }
         if looksAtBytes { reasons += reasonsInBytes(bytes()) }
         if reasons.isEmpty, sampleEvery > 0, facts.ending == .complete, facts.number % sampleEvery == 0 {
@@ -68,10 +68,10 @@ package struct TriggerRules: Hashable, Sendable {
             reasons.append(Trigger(.request, "X-Amber-Capture"))
         }
         for pattern in headers where pattern.firstLine(in: bytes.responseHead) != nil {
-            reasons.append(Trigger(.header, "header \(pattern.source)"))
+            reasons.append(Trigger(.header, "header \(pattern.source)", pattern: pattern.source))
         }
         for pattern in bodies where pattern.firstLine(in: bytes.responseBody) != nil {
-            reasons.append(Trigger(.body, "body \(pattern.source)"))
+            reasons.append(Trigger(.body, "body \(pattern.source)", pattern: pattern.source))
         }
         return reasons
     }
