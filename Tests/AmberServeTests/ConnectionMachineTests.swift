@@ -103,6 +103,16 @@ import Testing
         #expect(proxy.log.suffix(3) == ["close service", finish, "close client"])
     }
 
+    @Test func `a service that stops because its client has ended has not failed`() {
+        var proxy = Proxy()
+        proxy.client(Self.get)
+        proxy.on(.upstreamReady)
+        proxy.on(.clientEnded)
+        proxy.on(.upstreamEnded)
+        #expect(proxy.log.contains("end service"))
+        #expect(proxy.log.contains("finish client-left"))
+    }
+
     @Test func `half an answer is never ended as a whole one`() {
         var proxy = Proxy()
         proxy.client(Self.get)

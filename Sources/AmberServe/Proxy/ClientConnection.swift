@@ -74,14 +74,13 @@ final class ClientConnection: ChannelInboundHandler {
 
     func upstreamEnded(_ channel: any Channel) {
         guard channel === upstream else { return }
-        // Asked only where it matters whether the request was read.
-        handle(machine.awaitsHead && !UpstreamEnd.hasRead(channel) ? .upstreamGone : .upstreamEnded)
+        handle(machine.asksWhetherRead && !UpstreamEnd.hasRead(channel) ? .upstreamGone : .upstreamEnded)
     }
 
-    /// Lost without an end: reset, or nothing more can be written to it.
-    func upstreamLost(_ channel: any Channel, hadEnded: Bool) {
+    /// Lost by an error; without one, both sides have ended, or nothing more can be written to it.
+    func upstreamLost(_ channel: any Channel, _ end: ConnectionEvent?) {
         guard channel === upstream else { return }
-        handle(hadEnded ? .upstreamGone : .upstreamReset)
+        handle(end ?? (machine.hasEndedUpstream ? .upstreamEnded : .upstreamReset))
     }
 
     /// The proxy ends.

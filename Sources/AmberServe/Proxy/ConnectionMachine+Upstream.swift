@@ -193,9 +193,14 @@ extension ConnectionMachine {
                 upstream = .connecting
                 actions.append(.connect)
             } else {
-                failUpstream(ending, &actions)
+                failUpstream(blamed(ending), &actions)
             }
-        case .body: failUpstream(ending, &actions)
+        case .body: failUpstream(blamed(ending), &actions)
         }
+    }
+
+    /// Whose doing a missing answer is: a service that is told that its client has ended may well stop.
+    private func blamed(_ ending: ExchangeEnding) -> ExchangeEnding {
+        ending == .serviceClosed && hasEndedUpstream ? .clientLeft : ending
     }
 }

@@ -71,8 +71,12 @@ struct ConnectionMachine {
     /// A request is open.
     var isBusy: Bool { current != nil }
 
-    /// A request is on its way, and nothing of its answer came.
-    var awaitsHead: Bool { if case .head = response { true } else { false } }
+    /// It matters, and can be told, whether the service had read a request before it ended the connection: once both
+    /// sides have ended, the kernel calls the connection closed either way.
+    var asksWhetherRead: Bool {
+        guard case .head = response else { return false }
+        return !hasEndedUpstream
+    }
 
     /// What the driver's clock is for.
     var patience: Patience {

@@ -7,7 +7,7 @@ final class UpstreamConnection: ChannelInboundHandler {
     typealias InboundIn = ByteBuffer
 
     private let owner: ClientConnection
-    private var hadEnded = false
+    private var end: ConnectionEvent?
 
     init(_ owner: ClientConnection) { self.owner = owner }
 
@@ -27,11 +27,11 @@ final class UpstreamConnection: ChannelInboundHandler {
 
     func errorCaught(context: ChannelHandlerContext, error: any Error) {
         // A reset behind the end (EPIPE instead of ECONNRESET: Linux, tcp_reset) answers what came after it.
-        if let error = error as? IOError { hadEnded = error.errnoCode == Errno.brokenPipe }
+        end = (error as? IOError)?.errnoCode == Errno.brokenPipe ? .upstreamGone : .upstreamReset
         context.close(promise: nil)
     }
 
     func channelInactive(context: ChannelHandlerContext) {
-        owner.upstreamLost(context.channel, hadEnded: hadEnded)
+        owner.upstreamLost(context.channel, end)
     }
 }

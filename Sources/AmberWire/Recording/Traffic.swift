@@ -67,7 +67,7 @@ struct Traffic: ~Copyable {
         let horizon = now - recent
         guard startedUntil < horizon else { return }
         for (index, record) in all {
-            if record.closedAt > 0, record.closedAt < horizon, record.openedAt > startedUntil {
+            if record.isOver(before: horizon, startedUntil: startedUntil) {
                 spool.forget(record.segments.count)
                 all[index] = nil
             } else if let kept = record.segmentsKept(
@@ -88,6 +88,11 @@ struct Traffic: ~Copyable {
 }
 
 extension TrafficRecord {
+    /// It ended long ago, and was no part of the run's start.
+    func isOver(before horizon: Int64, startedUntil: Int64) -> Bool {
+        closedAt > 0 && closedAt < horizon && openedAt > startedUntil
+    }
+
     /// The segments without what lies between the beginning and the recent past; nil where there is nothing such.
     ///
     /// The gap begins behind an answer and ends before a request, so that both sides of it can be understood.
