@@ -42,7 +42,8 @@ struct SurvivalPipelineTests {
                     for _ in range(size >> 16): say(b"x" * 65536)
                 elif path == "/status":
                     code = target.split("?")[1]
-                    say(f"HTTP/1.1 {code} Odd\r\n" + ("Content-Length: 5\r\n\r\n" if code == "304" else "\r\n"))
+                    length = {"204": "", "304": "Content-Length: 5\r\n"}.get(code, "Content-Length: 0\r\n")
+                    say(f"HTTP/1.1 {code} Odd\r\n{length}\r\n")
                 elif path == "/hints":
                     say("HTTP/1.1 103 Early Hints\r\nLink: </a>\r\n\r\n"); ok("hinted")
                 elif path == "/chunks":
@@ -181,5 +182,127 @@ struct SurvivalPipelineTests {
         #expect(lines.prefix(2) == ["[(200, 200)]", "[(200, 200)]"], "\(service.served.errorText)")
         #expect(lines.count > 2 && lines[2].hasPrefix("True"), "\(lines)")
         #expect(try service.bundleCount() == 0, "\(service.served.errorText)")
+    }
+}
+
+extension SurvivalPipelineTests {
+    /// A master that forks three workers and replaces those that die, as gunicorn does.
+    private static let forking = """
+        import http.server, os, signal, socket, sys
+        class Handler(http.server.BaseHTTPRequestHandler):
+            protocol_version = "HTTP/1.1"
+            def do_GET(self):
+                if self.path == "/poison": os.kill(os.getpid(), signal.SIGSEGV)
+                if self.path == "/restart": os.kill(os.getppid(), signal.SIGHUP)
+                self.send_response(200)
+                self.send_header("Content-Length", "2")
+                self.end_headers()
+                self.wfile.write(b"ok")
+            def log_message(self, *words): pass
+        class Server(http.server.HTTPServer):
+            def __init__(self): self.socket, self.server_address = door, door.getsockname()
+        kept = os.environ.get("DOOR")
+        door = socket.socket(fileno=int(kept)) if kept else socket.create_server(
+            ("127.0.0.1", int(os.environ["UPSTREAM"])), backlog=128)
+        workers = set()
+        def work():
+            signal.signal(signal.SIGHUP, signal.SIG_DFL)
+            server = Server()
+            server.RequestHandlerClass, server.timeout = Handler, None
+            while True:
+                peer, address = door.accept()
+                try: Handler(peer, address, server)
+                except OSError: pass
+                peer.close()
+        def again(*_):
+            os.set_inheritable(door.fileno(), True)
+            for worker in workers: os.kill(worker, signal.SIGKILL)
+            os.environ["DOOR"] = str(door.fileno())
+            os.execv(sys.executable, [sys.executable] + sys.argv)
+        signal.signal(signal.SIGHUP, again)
+        signal.pthread_sigmask(signal.SIG_UNBLOCK, [signal.SIGHUP])
+        while True:
+            while len(workers) < 3:
+                pid = os.fork()
+                if pid == 0: work()
+                workers.add(pid)
+            workers.discard(os.wait()[0])
+        """
+
+    @Test func `a worker that dies under a request is replaced, and the request is kept`() throws {
+        let service = try ServiceSession(
+            ["forking.py": Self.forking], command: "python3 forking.py",
+            client: """
+                print(sorted(crowd([("GET", "/poison" if n == 150 else f"/{n % 3}") for n in range(300)]).items()))
+                import glob
+                until(lambda: glob.glob("bundles/*.amber"))
+                print(get("/after")[0])
+                """)
+        #expect(
+            service.served.outputText == "[(200, 299), (502, 1)]\n200\n", "\(service.served.errorText)")
+        #expect(try service.bundleCount() == 1)
+        let shown = try service.session.shell("amber show --request $OUT").outputText
+        #expect(shown.hasPrefix("GET /poison "))
+        let (end, verdict) = try service.session.replay()
+        #expect(verdict.reproduced, "\(end.errorText)")
+    }
+
+    @Test func `a service that executes itself anew goes on behind the proxy`() throws {
+        let service = try ServiceSession(
+            ["forking.py": Self.forking], command: "python3 forking.py",
+            client: """
+                for n in range(3):
+                    get("/restart")
+                    until(lambda: get("/up")[0] == 200)
+                print(sorted(crowd([("GET", f"/{n}") for n in range(100)]).items()))
+                """)
+        #expect(service.served.outputText == "[(200, 100)]\n", "\(service.served.errorText)")
+        #expect(service.served.status == 143)
+    }
+
+    @Test(.requires(.program("nginx")))
+    func `nginx's 502 is kept and comes back`() throws {
+        let service = try ServiceSession(
+            [
+                "nginx.conf": """
+                daemon off; pid nginx.pid; error_log stderr warn; worker_processes 2; events {}
+                http {
+                    access_log off; client_body_temp_path t1; proxy_temp_path t2; fastcgi_temp_path t3;
+                    uwsgi_temp_path t4; scgi_temp_path t5;
+                    server {
+                        listen 127.0.0.1:@PORT@;
+                        location / { return 200 "fine"; }
+                        location /gone { proxy_pass http://127.0.0.1:1; }
+                    }
+                }
+                """
+            ], preparation: "sed -i s/@PORT@/$UPSTREAM/ nginx.conf",
+            command: "nginx -p $PWD -c nginx.conf",
+            client: """
+                print(sorted(crowd([("GET", "/gone" if n == 200 else f"/{n}") for n in range(400)]).items()))
+                """)
+        #expect(service.served.outputText == "[(200, 399), (502, 1)]\n", "\(service.served.errorText)")
+        #expect(try service.bundleCount() == 1)
+        let (end, verdict) = try service.session.replay()
+        #expect(verdict.reproduced, "\(end.errorText)")
+        #expect(verdict.outcome.status == 502)
+        try service.session.site.write("GET /fine\n", to: service.session.site.desk + "/good.http")
+        let (_, other) = try service.session.replay("--send \(service.session.site.desk)/good.http")
+        #expect(other.verdict == .noFailure)
+    }
+
+    @Test(.requires(.program("mount"), .root))
+    func `a full disk costs bundles, and no request`() throws {
+        let service = try ServiceSession(
+            ["wire.py": Self.wire], preparation: "mkdir bundles; mount -t tmpfs -o size=1m none bundles",
+            command: "python3 wire.py",
+            client: #"""
+                print(sorted(crowd([("GET", "/status?500") for n in range(40)] + [("GET", "/x")] * 40).items()))
+                until(lambda: 'dropped_total{reason="failed"} 1' in metrics())
+                print(get("/after")[0], os.listdir("bundles"))
+                """#, options: "--metrics $METRICS", end: "kill -TERM $SERVE; wait $SERVE; umount bundles")
+        #expect(
+            service.served.outputText == "[(200, 40), (500, 40)]\n200 []\n", "\(service.served.errorText)")
+        #expect(service.served.errorText.contains("no space left"))
     }
 }
