@@ -134,7 +134,7 @@ struct NetworkFiles {
                 error: record.error != 0 ? Errno.name(of: record.error) : nil,
                 sentBytes: record.sentBytes, receivedBytes: record.receivedBytes,
                 isTruncated: record.isTruncated, protocolName: wireProtocol?.rawValue,
-                absence: record.absence)
+                absence: record.absence, isOneWay: record.isOneWay ? true : nil)
         }
 
         private static func text(_ address: [UInt8]) -> ByteString {

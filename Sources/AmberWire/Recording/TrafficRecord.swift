@@ -39,6 +39,8 @@ package struct TrafficRecord: Sendable {
     /// Something in its middle was let go, because it was too old.
     package var hasGap = false
     package var absence: ConversationRecord.Absence?
+    /// Nobody can answer, and nobody looks at what is sent.
+    package var isOneWay = false
     package var segments: [Segment] = []
     /// The program's first bytes, by which the protocol is told.
     package var head: [UInt8] = []
