@@ -159,7 +159,9 @@ struct DatagramPipelineTests {
         #expect(verdict.verdict == .diverged, "\(end.errorText)")
     }
 
-    @Test func `a socket that the run itself makes by a relative path is not there when it starts again`() throws {
+    @Test func `a socket that the run itself makes by a relative path is not there when it starts again`()
+        throws
+    {
         let session = try AmberSession([
             "job.py": """
             import os, socket, sys

@@ -6,15 +6,20 @@ final class DatagramSink {
     private var socket: SharedDescriptor?
 
     /// Connects a caller's socket here; the answer to its connect(2).
-    func connect(_ caller: SharedDescriptor, _ sockets: SocketDoor, _ queue: borrowing EventQueue) -> HeldCall.Answer {
-        guard let socket = try? open(sockets, queue), let address = Sockets.localName(of: socket.number) else {
+    func connect(
+        _ caller: SharedDescriptor, _ sockets: SocketDoor, _ queue: borrowing EventQueue
+    ) -> HeldCall.Answer {
+        guard let socket = try? open(sockets, queue), let address = Sockets.localName(of: socket.number)
+        else {
             return .fail(Errno.connectionRefused)
         }
         let code = Sockets.connect(caller.number, to: address)
         return code == 0 ? .value(0) : .fail(code)
     }
 
-    private func open(_ sockets: SocketDoor, _ queue: borrowing EventQueue) throws(SyscallError) -> SharedDescriptor {
+    private func open(
+        _ sockets: SocketDoor, _ queue: borrowing EventQueue
+    ) throws(SyscallError) -> SharedDescriptor {
         if let socket { return socket }
         let made = SharedDescriptor(
             try sockets.socket(domain: Sockets.unix, type: Sockets.datagram | Sockets.nonBlocking))
