@@ -51,7 +51,7 @@ struct NetworkFidelity {
 
     private var encryptions: [String] {
         let encrypted = records.filter {
-            $0.absence == nil && $0.isEncrypted && sessions[$0.number]?.canBeEnded != true
+            $0.absence == nil && sessions[$0.number].map { !$0.canBeEnded } ?? false
         }
         if encrypted.isEmpty { return [] }
         return [

@@ -93,7 +93,11 @@ struct NetworkFiles {
                 entries.append(.record("network/\(record.number).jsonl", segments.take()))
             }
             var line = line(record, process, record.wireProtocol)
-            if record.isEncrypted, record.absence == nil { line.tls = try addPlain(record, spool) }
+            if let beginning = record.tls, record.absence == nil {
+                let tls = try addPlain(record, spool)
+                // In the middle of something else it may only look like TLS.
+                line.tls = beginning.sentBytes == 0 || tls.version != nil ? tls : nil
+            }
             lines.append(line)
         }
 

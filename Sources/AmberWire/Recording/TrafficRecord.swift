@@ -45,8 +45,8 @@ package struct TrafficRecord: Sendable {
     /// The program's first bytes, by which the protocol is told.
     package var head: [UInt8] = []
 
-    /// True where the program began TLS.
-    package var isEncrypted: Bool { wireProtocol == .tls }
+    /// Where the program begins TLS; nil where it does not.
+    package var tls: TLSBeginning?
 
     /// What is spoken, as far as it can be told.
     package var wireProtocol: WireProtocol? {
