@@ -12,13 +12,15 @@ struct Traffic: ~Copyable {
     /// What is being copied; one for all connections.
     let buffer = UnsafeMutableRawBufferPointer.allocate(byteCount: 1 << 17, alignment: 64)
     private let limits: TrafficLimits
+    private let handshakeSeen: Relay.HandshakeSeen?
     /// Until when everything is kept: CLOCK_MONOTONIC of the service being ready.
     var startedUntil = Int64.max
     private var prunedAt: Int64 = 0
 
-    init(spool: TrafficSpool, limits: TrafficLimits) {
+    init(spool: TrafficSpool, limits: TrafficLimits, handshakeSeen: Relay.HandshakeSeen? = nil) {
         self.spool = spool
         self.limits = limits
+        self.handshakeSeen = handshakeSeen
     }
 
     deinit { buffer.deallocate() }
@@ -47,6 +49,18 @@ struct Traffic: ~Copyable {
     mutating func note(_ bytes: UnsafeRawBufferPointer, _ direction: SegmentRecord.Direction, _ index: Int) {
         let spool = spool
         change(index) { spool.append(bytes, direction, at: Clock.monotonic(), to: &$0) }
+        if direction == .sent, let handshakeSeen { lookForKeys(bytes, index, handshakeSeen) }
+    }
+
+    private mutating func lookForKeys(
+        _ bytes: UnsafeRawBufferPointer, _ index: Int, _ handshakeSeen: Relay.HandshakeSeen
+    ) {
+        guard let record = all[index], var tls = record.tls, !tls.hasKeys,
+            record.receivedBytes > tls.receivedBytes, !TLSBeginning.isHello(bytes)
+        else { return }
+        tls.hasKeys = true
+        change(index) { $0.tls = tls }
+        handshakeSeen(record.processID, tls.clientRandom)
     }
 
     mutating func end(_ direction: SegmentRecord.Direction, _ ending: SegmentRecord.Ending, _ index: Int) {
