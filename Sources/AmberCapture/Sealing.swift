@@ -40,16 +40,17 @@ struct Sealing {
         let recipes = collection.recipes
         report.notes += collection.refused.map { "a recipe was left out: \($0)" }
         let store = LocalStore.openDefault()
+        let program = program
         var signature = FailureReader(recipes: recipes).signature(
-            outcome: run.outcome, executable: ByteString(resolvedExecutable),
-            arguments: configuration.arguments,
+            outcome: run.outcome, program: program,
             standardError: run.subject.failureText?.error ?? streams.errorBytes,
             standardOutput: run.subject.failureText?.output ?? streams.contents[1]?.bytes ?? [])
         signature.status = run.subject.status
         signature = signature.telling(run.subject.failure)
         addIncluded()
+        addNeighbours(program, recipes)
         RuntimeFiles(
-            observation: observation, recipes: failing(recipes, signature), signature: signature,
+            observation: observation, recipes: failing(recipes, signature, program), signature: signature,
             workingDirectory: circumstances.workingDirectory,
             arguments: configuration.arguments.map(\.bytes)
         ).add()
@@ -191,11 +192,6 @@ struct Sealing {
         return BundleName.choose(
             for: configuration.arguments, startedAt: run.startedAt,
             workingDirectory: circumstances.workingDirectory)
-    }
-
-    /// The executable after symbolic links, as the first exec resolved it.
-    var resolvedExecutable: [UInt8] {
-        observation.processes.entries.first?.record.programs.first?.path.bytes ?? executable
     }
 
     private func addIncluded() {

@@ -334,6 +334,9 @@ title: Go
 recognise:
   executables: ['go']
   scripts: ['*.go']
+  sections: ['.go.buildinfo', '.note.go.buildid']
+  notes: ['Go']
+  beside: [go.mod]
 failure:
   exit: [1, 2]
   signals: [6]
@@ -408,6 +411,8 @@ title: Java virtual machine (Java, Kotlin, Scala)
 recognise:
   executables: ['java', 'java-*', 'javaw', 'kotlin', 'scala', 'mvn', 'gradle', 'ant', 'jshell', 'javac']
   scripts: ['*.jar', 'gradlew', 'mvnw']
+  libraries: ['libjvm.so', 'libjli.so']
+  beside: [pom.xml, build.gradle, build.gradle.kts, build.sbt, MANIFEST.MF]
 failure:
   exit: [1]
   shapes:
@@ -536,6 +541,9 @@ example:
 schema: 1
 name: native
 title: native code (C, C++)
+recognise:
+  libraries: ['libstdc++.so*', 'libc++.so*']
+  beside: [CMakeLists.txt, configure.ac, meson.build]
 failure:
   exit: [134, 135, 136, 139]
   signals: [6]
@@ -644,6 +652,8 @@ title: Node.js
 recognise:
   executables: ['node', 'nodejs', 'node-*', 'node[0-9]*', 'npm', 'npx', 'yarn', 'pnpm', 'tsx', 'ts-node', 'electron']
   scripts: ['*.js', '*.mjs', '*.cjs']
+  libraries: ['libnode.so*']
+  beside: [package.json]
 failure:
   exit: [1, 7]
   shapes:
@@ -749,6 +759,8 @@ title: Perl
 recognise:
   executables: ['perl', 'perl5*', 'prove']
   scripts: ['*.pl', '*.pm', '*.t', '*.cgi']
+  libraries: ['libperl.so*']
+  beside: [cpanfile, Makefile.PL]
 failure:
   # die() exits with errno, else with the child's status, else with 255: any code.
   shapes:
@@ -802,6 +814,8 @@ title: PHP
 recognise:
   executables: ['php', 'php[0-9]*', 'php-fpm*', 'php-cgi*', 'composer', 'phpunit', 'artisan']
   scripts: ['*.php', '*.phar']
+  libraries: ['libphp*.so*']
+  beside: [composer.json]
 failure:
   exit: [255]
   shapes:
@@ -854,6 +868,8 @@ recognise:
   executables: ['python', 'python[23]', 'python[23].*', 'pypy', 'pypy3*', 'pytest', 'py.test', 'gunicorn', 'uwsgi',
     'celery', 'uvicorn', 'pip', 'pip3', 'ipython*']
   scripts: ['*.py', '*.pyz', '*.pyc']
+  libraries: ['libpython[23]*.so*', 'libpypy*.so*']
+  beside: [pyproject.toml, setup.py, requirements.txt, Pipfile]
 failure:
   exit: [1]
   signals: [2]
@@ -957,6 +973,8 @@ title: Ruby
 recognise:
   executables: ['ruby', 'ruby[0-9]*', 'jruby', 'rake', 'rails', 'bundle', 'rspec', 'irb', 'puma', 'sidekiq']
   scripts: ['*.rb', '*.ru', 'Rakefile']
+  libraries: ['libruby*.so*']
+  beside: [Gemfile, '*.gemspec']
 failure:
   exit: [1]
   shapes:
@@ -1025,6 +1043,10 @@ name: rust
 title: Rust
 recognise:
   executables: ['cargo', 'rustc']
+  comments: ['rustc version **']
+  sections: ['.rustc', '.dep-v0']
+  libraries: ['libstd-*.so']
+  beside: [Cargo.toml]
 failure:
   exit: [101]
   signals: [6]
@@ -1085,6 +1107,9 @@ title: Swift
 recognise:
   executables: ['swift', 'swift-*', 'swiftc']
   scripts: ['*.swift']
+  sections: ['swift5_*', '.swift_modhash', '.swift1_autolink_entries']
+  libraries: ['libswiftCore.so*']
+  beside: [Package.swift]
 failure:
   exit: [132, 133, 134, 139]
   signals: [4, 5, 6, 11]

@@ -8,6 +8,16 @@ package struct Recipe: Hashable, Sendable {
         package var executables: [Glob] = []
         /// Names of scripts that are executed themselves: `*.py`.
         package var scripts: [Glob] = []
+        /// Names of sections of its ELF file: `.go.buildinfo`.
+        package var sections: [Glob] = []
+        /// Owners of its ELF notes: `Go`.
+        package var notes: [Glob] = []
+        /// What stands in its `.comment` section: `rustc *`.
+        package var comments: [Glob] = []
+        /// Libraries that it needs: `libstdc++.so*`.
+        package var libraries: [Glob] = []
+        /// Files beside it: `package.json`.
+        package var neighbours: [Glob] = []
     }
 
     /// What goes into a bundle although the run did not touch it.
@@ -73,17 +83,6 @@ package struct Recipe: Hashable, Sendable {
     package let example: Example?
     /// Functions in which a failure of this runtime begins, for a native debugger to stop in.
     package let stops: [String]
-
-    /// Tells whether a program of this name or an executed script of this name runs on the runtime.
-    package func recognises(executable: ByteString, arguments: [ByteString]) -> Bool {
-        let names = ([executable] + arguments.prefix(1)).map { path in
-            Array(path.bytes[(path.bytes.lastIndex(of: UInt8(ascii: "/")).map { $0 + 1 } ?? 0)...])
-        }
-        return names.contains { name in
-            recognition.executables.contains { $0.matches(name) }
-                || recognition.scripts.contains { $0.matches(name) }
-        }
-    }
 
     /// Tells whether a file belongs to the runtime's layer.
     package func isRuntimePath(_ path: ByteString) -> Bool {

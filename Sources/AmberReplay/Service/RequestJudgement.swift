@@ -5,6 +5,7 @@ import AmberRecipes
 /// Decides the verdict out of two responses and what the service said about them. Pure.
 struct RequestJudgement {
     let run: RunRecord
+    let program: ProgramTraits
     let service: ServiceRecord
     let failing: RequestRecord
     let recordedResponse: [UInt8]?
@@ -67,7 +68,7 @@ struct RequestJudgement {
         let isErrorPartOfOutput = run.standardError.sameAs == 1
         let said = Array(output.dropFirst(conversation.outputStart))
         var signature = FailureReader(recipes: recipes).signature(
-            outcome: outcome, executable: run.executable, arguments: run.arguments,
+            outcome: outcome, program: program,
             standardError: isErrorPartOfOutput
                 ? said : Array(error.dropFirst(conversation.errorStart)),
             standardOutput: said)

@@ -57,7 +57,7 @@ struct ServiceReplay {
         ).divergences(bundle.reader)
         let outcome: Outcome = driver.serviceEndedItself ? result.outcome : .running
         let judgement = RequestJudgement(
-            run: bundle.run, service: recorded.service, failing: failing,
+            run: bundle.run, program: bundle.program, service: recorded.service, failing: failing,
             recordedResponse: try failing.response.map { try recorded.bytes(of: $0) }, outcome: outcome,
             conversation: conversation, output: printed.output ?? [], error: printed.error ?? [],
             recipes: try RecipeCollection(files: configuration.recipeFiles).recipes)
