@@ -13,13 +13,13 @@ extension Sealing {
             arguments: last?.arguments ?? configuration.arguments, below: ["/"])
     }
 
-    /// The recipes of what failed: of the runtime that said so, and of every process on the way from the command to the
-    /// failure; where a signal ended the run, of native code.
-    func failing(_ recipes: [Recipe], _ signature: FailureSignature, _ program: ProgramTraits) -> [Recipe] {
-        guard !run.outcome.isSuccess else { return [] }
-        var names: Set<String> = [signature.runtime ?? ""]
-        if case .signaled = run.outcome { names.insert("native") }
-        names.formUnion(RecipeLibrary.recognising(program, in: recipes).map(\.name))
+    /// What failed: the programs on the way from the command to the failure, and the recipes that know them, with that
+    /// of the runtime that told of it; where a signal ended the run, that of native code too.
+    func failed(
+        _ recipes: [Recipe], _ signature: FailureSignature, _ program: ProgramTraits
+    ) -> (recipes: [Recipe], programs: [ProgramTraits]) {
+        guard !run.outcome.isSuccess else { return ([], []) }
+        var programs = [program]
         var seen: Set<ByteString> = []
         for process in observation.processes.entries.map(\.record)
         where !(process.outcome?.isSuccess ?? false) {
@@ -27,10 +27,28 @@ extension Sealing {
             guard let last = process.programs.last, seen.count < 1000, seen.insert(last.path).inserted else {
                 continue
             }
-            let traits = ProgramTraits(executable: last.path, arguments: last.arguments, below: ["/"])
-            names.formUnion(RecipeLibrary.recognising(traits, in: recipes).map(\.name))
+            programs.append(
+                ProgramTraits(executable: last.path, arguments: last.arguments, below: ["/"]))
         }
-        return recipes.filter { names.contains($0.name) }
+        var names: Set<String> = [signature.runtime ?? ""]
+        if case .signaled = run.outcome { names.insert("native") }
+        for program in programs {
+            names.formUnion(RecipeLibrary.recognising(program, in: recipes).map(\.name))
+        }
+        return (recipes.filter { names.contains($0.name) }, programs)
+    }
+
+    /// The probes of what failed, and of every program; nil where none are to be made.
+    func probes(
+        _ collection: RecipeCollection, _ failed: (recipes: [Recipe], programs: [ProgramTraits])
+    ) -> FailureProbes? {
+        guard configuration.runsProbes, !run.outcome.isSuccess, run.outcome != .running else { return nil }
+        let entries = collection.entries.filter { entry in
+            entry.recipe.name == "common" || failed.recipes.contains { $0.name == entry.recipe.name }
+        }
+        return FailureProbes(
+            chosen: entries.filter(\.isChosen).map(\.recipe),
+            others: entries.filter { !$0.isChosen }.map(\.recipe), programs: failed.programs)
     }
 
     /// The files beside the program by which alone it is recognised: a replay has to recognise it too.

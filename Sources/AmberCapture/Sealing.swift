@@ -49,8 +49,12 @@ struct Sealing {
         signature = signature.telling(run.subject.failure)
         addIncluded()
         addNeighbours(program, recipes)
+        let failed = failed(recipes, signature, program)
+        let probes = probes(collection, failed)
+        // Beside everything else: commands take their time.
+        let answers = ConcurrentWork("amber-probes") { probes?.answers() ?? [] }
         RuntimeFiles(
-            observation: observation, recipes: failing(recipes, signature, program), signature: signature,
+            observation: observation, recipes: failed.recipes, signature: signature,
             workingDirectory: circumstances.workingDirectory,
             arguments: configuration.arguments.map(\.bytes)
         ).add()
@@ -102,7 +106,7 @@ struct Sealing {
         for file in files { fileLines.append(file.record) }
         let recordEntries =
             try record.entries() + world.entries() + run.subject.entries
-            + Capture.annotationEntries(run.outcome) + [
+            + Capture.annotationEntries(run.outcome) + FailureProbes.entries(answers.result()) + [
                 LayerEntry.record("files.jsonl", fileLines.take()),
                 LayerEntry.record("directories.jsonl", directories.result()),
                 LayerEntry.record(

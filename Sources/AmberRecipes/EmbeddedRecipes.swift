@@ -259,6 +259,11 @@ secrets:
     - '/tmp/krb5cc_*'
     - '/proc/kcore'
     - '/proc/keys'
+probes:
+  - name: memory
+    read: [/proc/meminfo, /proc/pressure/memory, /sys/fs/cgroup/memory.events, /sys/fs/cgroup/memory.max]
+  - name: load
+    read: [/proc/loadavg, /proc/pressure/cpu, /proc/pressure/io]
 
 """#),
         ("bash", #"""
@@ -526,6 +531,8 @@ bundle:
   beside: ['**/jvm/*', '/opt/java/*', '/opt/jdk*', '**/candidates/java/*', '**/*jdk*']
   add: [lib/libjdwp.so, lib/libdt_socket.so]
   locks: [pom.xml, build.gradle, build.gradle.kts, gradle.lockfile]
+probes:
+  - {name: version, run: ['{program}', -version]}
 debug:
   debugger: java
 example:
@@ -743,6 +750,8 @@ secrets:
   names: ['NPM_TOKEN', 'NODE_AUTH_TOKEN', 'NPM_CONFIG__AUTH*', 'JWT_*', 'SESSION_KEY']
 bundle:
   locks: [package.json, package-lock.json, npm-shrinkwrap.json, yarn.lock, pnpm-lock.yaml]
+probes:
+  - {name: version, run: ['{program}', -p, "JSON.stringify(process.versions)"]}
 debug:
   debugger: node
 example:
@@ -798,6 +807,8 @@ bundle:
     strict.pm, vars.pm, warnings.pm, warnings/register.pm, feature.pm, overloading.pm, '*/Config.pm', '*/Config_heavy.pl', '*/Cwd.pm', '*/IO.pm',
     '*/IO/Handle.pm', '*/auto/Cwd/Cwd.so', '*/auto/IO/IO.so', Config.pm, Config_heavy.pl, Cwd.pm, IO.pm, IO/Handle.pm, auto/Cwd/Cwd.so, auto/IO/IO.so]
   locks: [cpanfile, cpanfile.snapshot]
+probes:
+  - {name: version, run: ['{program}', -v]}
 debug:
   debugger: perl
 example:
@@ -854,6 +865,8 @@ secrets:
   names: ['APP_KEY', 'COMPOSER_AUTH', 'WORDPRESS_DB_PASSWORD']
 bundle:
   locks: [composer.json, composer.lock]
+probes:
+  - {name: version, run: ['{program}', -n, -v]}
 example:
   files: example.php
   command: php example.php
@@ -956,6 +969,8 @@ bundle:
     re/_constants.py, re/_parser.py, reprlib.py, rlcompleter.py, runpy.py, signal.py, string.py, textwrap.py, token.py,
     tokenize.py, traceback.py, types.py, typing.py, warnings.py, weakref.py, lib-dynload/_opcode.*, lib-dynload/_typing.*]
   locks: [requirements.txt, poetry.lock, Pipfile.lock, uv.lock, pdm.lock, pyproject.toml]
+probes:
+  - {name: version, run: ['{program}', -I, -VV]}
 debug:
   debugger: pdb
 example:
@@ -1027,6 +1042,8 @@ secrets:
   names: ['SECRET_KEY_BASE', 'RAILS_MASTER_KEY', 'GEM_HOST_API_KEY', 'BUNDLE_*__*']
 bundle:
   locks: [Gemfile, Gemfile.lock]
+probes:
+  - {name: version, run: ['{program}', --disable-gems, --version]}
 debug:
   debugger: ruby
 example:

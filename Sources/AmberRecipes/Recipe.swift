@@ -34,6 +34,23 @@ package struct Recipe: Hashable, Sendable {
         package var symbolBudget: UInt64 = 0
     }
 
+    /// Something that is looked at after a failure: it changes nothing, and its answer goes into the bundle.
+    package struct Probe: Hashable, Sendable {
+        /// What is looked at.
+        package enum Look: Hashable, Sendable {
+            /// Files of the kernel, as absolute paths whose last components may be globs.
+            case files([String])
+            /// A program and its arguments; `{program}` for the runtime's own executable.
+            case command([String])
+        }
+
+        /// What people call it.
+        package var name: String
+        package var look: Look
+        /// After this many seconds a command is killed.
+        package var seconds: Int
+    }
+
     /// A worked example: a small program that fails, and what Amber is to make of it.
     package struct Example: Hashable, Sendable {
         /// Files beside the recipe.
@@ -79,6 +96,8 @@ package struct Recipe: Hashable, Sendable {
     package let debuggerArguments: [String]
     /// Files that a debugger needs beside what the run touched.
     package let enrichment: Enrichment
+    /// What is looked at after a failure.
+    package let probes: [Probe]
     /// What `amber recipes test` runs; nil for a recipe without an example.
     package let example: Example?
     /// Functions in which a failure of this runtime begins, for a native debugger to stop in.

@@ -16,7 +16,7 @@ extension RecipeDecoder {
             root,
             known: [
                 "schema", "name", "title", "recognise", "failure", "normalise", "runtime", "secrets", "debug",
-                "bundle", "example",
+                "bundle", "probes", "example",
             ],
             required: ["schema", "name"])
         if let schema = keys["schema"] { _ = try number(schema, in: 1...Self.newestSchema) }
@@ -53,6 +53,7 @@ extension RecipeDecoder {
                 try text(item)
             },
             enrichment: try enrichment(keys["bundle"]),
+            probes: try probes(keys["probes"]),
             example: try keys["example"].map { node throws(RecipeError) in try example(node) },
             stops: try functions(debug?["stops"]))
     }

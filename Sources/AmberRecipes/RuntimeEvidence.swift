@@ -9,6 +9,12 @@ enum RuntimeEvidence: Int, Comparable {
 }
 
 extension Recipe {
+    /// Tells whether a program is the runtime itself: by name, a binary, and in one of the runtime's own places.
+    package func isOwnExecutable(_ program: ProgramTraits) -> Bool {
+        evidence(for: program) == .name && program.interpreters.isEmpty && !program.sections.isEmpty
+            && isRuntimePath(program.executable)
+    }
+
     /// The best reason to take a program for one of this runtime; nil where there is none.
     func evidence(for program: ProgramTraits) -> RuntimeEvidence? {
         func fits(_ globs: [Glob], _ names: [[UInt8]]) -> Bool {
