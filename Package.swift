@@ -158,8 +158,9 @@ let package = Package(
             exclude: ["Fixtures"],
             swiftSettings: strict),
         .testTarget(
-            name: "AmberRecipesTests", dependencies: ["AmberRecipes", "AmberModel"], exclude: ["Fixtures"],
-            swiftSettings: strict),
+            name: "AmberRecipesTests",
+            dependencies: ["AmberRecipes", "AmberKernel", "AmberModel", "AmberTestSupport"],
+            exclude: ["Fixtures"], swiftSettings: strict),
         .testTarget(
             name: "AmberInventoryTests",
             dependencies: ["AmberInventory", "AmberKernel", "AmberModel", "AmberTestSupport"],

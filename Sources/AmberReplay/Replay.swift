@@ -34,7 +34,8 @@ public enum Replay {
             return ReplayReport(verdict: nil, outcome: result.outcome, notes: [])
         }
         let judgement = Judgement(
-            run: bundle.run, outcome: result.outcome, output: printed.output, error: printed.error,
+            run: bundle.run, program: bundle.program, outcome: result.outcome, output: printed.output,
+            error: printed.error,
             recordedOutput: bundle.stream("stdout"), recordedError: bundle.stream("stderr"),
             recipes: try RecipeCollection(files: configuration.recipeFiles).recipes)
         let comparison = Comparison(

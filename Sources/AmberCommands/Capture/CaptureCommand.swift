@@ -40,6 +40,9 @@ struct CaptureCommand: ParsableCommand {
     @Flag(help: "Take TLS session secrets, to keep what was said inside.")
     var tlsKeys = false
 
+    @Flag(help: "Look at nothing after a failure, whatever recipes want.")
+    var noProbes = false
+
     @OptionGroup var recipes: RecipeOptions
 
     @Flag(name: [.short, .long], help: "Say nothing but the bundle's path.")
@@ -76,6 +79,7 @@ struct CaptureCommand: ParsableCommand {
         configuration.recordsNetwork = !noNetwork
         configuration.recordsRandomness = !noRandomness
         configuration.recordsSessionSecrets = tlsKeys
+        configuration.runsProbes = !noProbes
         configuration.recipeFiles = recipes.recipe
         return configuration
     }

@@ -81,7 +81,7 @@ struct ServiceReplay {
         let run = stage.bundle.run
         let said = Array(output.dropFirst(conversation.outputStart))
         return FailureReader(recipes: recipes).signature(
-            outcome: outcome, executable: run.executable, arguments: run.arguments,
+            outcome: outcome, program: stage.bundle.program,
             standardError: run.standardError.sameAs == 1
                 ? said : Array(error.dropFirst(conversation.errorStart)),
             standardOutput: said)
