@@ -314,7 +314,8 @@ extension SurvivalPipelineTests {
             base, turn = socket.create_connection(("127.0.0.1", int(os.environ["BASE"]))), threading.Lock()
             def answer(path, body):
                 with turn:
-                    base.sendall(b"INCR " + path[1:].encode() + b"\\r\\n")
+                    name, verb = path[1:].encode(), b"INCR"
+                    base.sendall(b"*2\\r\\n$%d\\r\\n%s\\r\\n$%d\\r\\n%s\\r\\n" % (len(verb), verb, len(name), name))
                     said = base.recv(100)
                 return (200, "{}") if said.startswith(b":") else (500, "{}")
             """)
@@ -333,7 +334,7 @@ extension SurvivalPipelineTests {
         #expect(service.served.outputText == "[(200, 99), (500, 1)]\n", "\(service.served.errorText)")
         #expect(try session.replay().verdict.reproduced)
         try session.site.write(
-            code.replacing("b\"INCR \"", with: "b\"STRLEN \""), to: session.site.desk + "/fixed.py")
+            code.replacing("b\"INCR\"", with: "b\"STRLEN\""), to: session.site.desk + "/fixed.py")
         let (end, verdict) = try session.replay(
             "--with-file \(session.site.place)/shop.py=\(session.site.desk)/fixed.py")
         #expect(verdict.verdict == .diverged, "\(end.errorText)")
