@@ -141,7 +141,8 @@ let package = Package(
                 .product(name: "NIOCore", package: "swift-nio"),
                 .product(name: "CoreMetrics", package: "swift-metrics"),
             ], swiftSettings: strict),
-        .testTarget(name: "AmberWireTests", dependencies: ["AmberWire", "AmberModel"], swiftSettings: strict),
+        .testTarget(
+            name: "AmberWireTests", dependencies: ["AmberWire", "AmberModel"], swiftSettings: strict),
         .testTarget(
             name: "AmberTLSTests", dependencies: ["AmberTLS", "AmberKernel", "AmberModel"],
             exclude: ["Fixtures"], swiftSettings: strict),
