@@ -102,6 +102,7 @@ package struct CallDecoder {
         call.arguments = ProcessMemory.strings(raw.threadID, raw.arguments[first], pointerSize: size) ?? []
         call.environment =
             ProcessMemory.strings(raw.threadID, raw.arguments[first + 1], pointerSize: size) ?? []
+        if size == 8 { call.environmentPointer = raw.arguments[first + 1] }
     }
 
     private func address(_ raw: RawCall, at index: Int, length: Int) -> [UInt8] {
