@@ -73,12 +73,16 @@ extension DebugSession {
 
     /// Starts the replay with the target stopped at its first instruction, and lets `body` work on it.
     static func attach(
-        _ stage: DebugStage, _ body: (Int32, DebugTarget, RunningReplay) throws -> Int32
+        _ stage: DebugStage, isQuiet: Bool = false,
+        _ body: (Int32, DebugTarget, RunningReplay) throws -> Int32
     ) throws -> Int32 {
         let target = try stage.target()
         let launch = try ReplayLaunch(stage.stage, stage.configuration.replay)
         let stop = try ExecutionStop(target, next: stage.stage.playback)
-        let streams = try ReplayStreams(stage.run, input: stage.bundle.stream("stdin"))
+        let null = try Files.open("/dev/null", Files.Flag.writeOnly)
+        let streams = try ReplayStreams(
+            stage.run, input: stage.bundle.stream("stdin"),
+            shown: isQuiet ? (null.number, null.number) : (1, 2))
         let replay = try launch.start(streams.streams, stop)
         defer { replay.end() }
         let processID = try waitForTarget(stop, target, replay.program)
