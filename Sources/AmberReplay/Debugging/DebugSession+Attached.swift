@@ -43,7 +43,11 @@ extension DebugSession {
             var entry =
                 debugger == .lldb ? EditorEntry.lldb(lldb) : EditorEntry.gdb(gdb, program: target.path)
             let tell = { (port: UInt16?) in
-                if let port { entry["debugServer"] = .number(Double(port)) }
+                if let port {
+                    entry["debugServer"] = .number(Double(port))
+                    // What gdb's own adapter calls it ("Debugging with GDB", Debugger Adapter Protocol).
+                    if debugger != .lldb { entry["pid"] = .number(Double(processID)) }
+                }
                 try announce(entry, port: port, processID, stage)
             }
             guard let adapter, let port = configuration.adapterPort else {
