@@ -53,12 +53,12 @@ struct NetworkFiles {
     private struct Writing {
         let file: Int32
         let beganAt: Int64
-        let keys: KeyLog?
+        var keys: SessionKeys?
         var entries: [LayerEntry] = []
         var lines: [ConversationRecord] = []
         private var length: UInt64 = 0
 
-        init(file: Int32, beganAt: Int64, keys: KeyLog?) {
+        init(file: Int32, beganAt: Int64, keys: SessionKeys?) {
             self.file = file
             self.beganAt = beganAt
             self.keys = keys
@@ -93,7 +93,11 @@ struct NetworkFiles {
                 entries.append(.record("network/\(record.number).jsonl", segments.take()))
             }
             var line = line(record, process, record.wireProtocol)
-            if record.isEncrypted, record.absence == nil { line.tls = try addPlain(record, spool) }
+            if let beginning = record.tls, record.absence == nil {
+                let tls = try addPlain(record, spool)
+                // In the middle of something else it may only look like TLS.
+                line.tls = beginning.sentBytes == 0 || tls.version != nil ? tls : nil
+            }
             lines.append(line)
         }
 
@@ -101,7 +105,8 @@ struct NetworkFiles {
         private mutating func addPlain(
             _ record: TrafficRecord, _ spool: Relay.SpoolHandle
         ) throws -> TLSRecord {
-            let plain = DecryptedTraffic(record, spool, keys: keys, beganAt: beganAt)
+            let plain = DecryptedTraffic(
+                record, spool, keys: keys?.keys(of: record, spool), beganAt: beganAt)
             let name = "network/\(record.number)"
             if !plain.session.certificates.isEmpty {
                 entries.append(.record(name + ".peer.pem", plain.certificates))
@@ -134,7 +139,7 @@ struct NetworkFiles {
                 error: record.error != 0 ? Errno.name(of: record.error) : nil,
                 sentBytes: record.sentBytes, receivedBytes: record.receivedBytes,
                 isTruncated: record.isTruncated, protocolName: wireProtocol?.rawValue,
-                absence: record.absence)
+                absence: record.absence, isOneWay: record.isOneWay ? true : nil)
         }
 
         private static func text(_ address: [UInt8]) -> ByteString {

@@ -26,16 +26,16 @@ final class NetworkRecorder: CallHandler {
         switch call.shape.action {
         case .connect:
             guard let peer = SocketAddress(call.address), call.isReadable, peer.port != 0,
-                !servers.withLock({ $0.owns(peer) })
+                !servers.withLock({ $0.own(peerOf: call) })
             else { break }
             recorder.note(call)
             relay.connect(request(call, slot, answerer))
             return .held
         case .open where secrets?.owns(call.path) ?? false: return .proceed
-        case .bind: servers.withLock { $0.note(call.address, of: call.processID) }
+        case .bind: servers.withLock { $0.note(call) }
         case .send:
-            guard let peer = SocketAddress(call.address), case .internet = peer, peer.port != 0,
-                !servers.withLock({ $0.owns(peer) })
+            guard let peer = SocketAddress(call.address), peer.port != 0,
+                !servers.withLock({ $0.own(peerOf: call) })
             else { break }
             recorder.note(call)
             let raw = answerer.rawCall(slot)
@@ -51,7 +51,8 @@ final class NetworkRecorder: CallHandler {
     private func request(_ call: ObservedCall, _ slot: Int, _ answerer: Answerer) -> RelayRequest {
         RelayRequest(
             threadID: call.threadID, processID: call.processID, socket: call.socket, address: call.address,
-            path: Self.path(call), time: call.time, held: answerer.hold(slot))
+            path: Self.path(call), payload: call.shape.action == .send ? call.payload : nil, time: call.time,
+            held: answerer.hold(slot))
     }
 
     /// A path that means the same to us; nil where the caller's own does.

@@ -17,7 +17,7 @@ struct Sealing {
     let observation: Observation
     let traffic: Relay.Result?
     /// Where the caller asked for them: what decrypts the run's TLS sessions.
-    var sessionSecrets: KeyLog?
+    var sessionSecrets: SessionKeys?
     let world: WorldRecording
     let run: SealedRun
     let spool: String?

@@ -63,6 +63,10 @@ public struct ConversationRecord: Codable, Hashable, Sendable {
     public var protocolName: String?
     /// Why its bytes are not here; nil where they are.
     public var absence: Absence?
+    /// True for datagrams of a socket that has no name and so cannot be answered (unix(7)): syslog, sd_notify.
+    ///
+    /// They went their own way, unread; a replay takes them and forgets them.
+    public var isOneWay: Bool?
     /// What is known of its TLS session; nil where it is none.
     public var tls: TLSRecord?
 
@@ -70,7 +74,7 @@ public struct ConversationRecord: Codable, Hashable, Sendable {
         case number, process, transport, peer, local, openedAt, connectTime, duration, error, sentBytes
         case receivedBytes, isTruncated
         case protocolName = "protocol"
-        case absence, tls
+        case absence, isOneWay, tls
     }
 
     /// Makes a record.
@@ -78,7 +82,8 @@ public struct ConversationRecord: Codable, Hashable, Sendable {
         number: Int, process: String, transport: Transport, peer: ByteString, local: ByteString? = nil,
         openedAt: Int64, connectTime: Int64 = 0, duration: Int64? = nil, error: String? = nil,
         sentBytes: UInt64 = 0, receivedBytes: UInt64 = 0, isTruncated: Bool = false,
-        protocolName: String? = nil, absence: Absence? = nil, tls: TLSRecord? = nil
+        protocolName: String? = nil, absence: Absence? = nil, isOneWay: Bool? = nil,
+        tls: TLSRecord? = nil
     ) {
         self.number = number
         self.process = process
@@ -94,6 +99,7 @@ public struct ConversationRecord: Codable, Hashable, Sendable {
         self.isTruncated = isTruncated
         self.protocolName = protocolName
         self.absence = absence
+        self.isOneWay = isOneWay
         self.tls = tls
     }
 }

@@ -3,6 +3,10 @@
 /// Where it was decrypted, the plain exchange lies in `network/NUMBER.plain.sent`, `.plain.received` and
 /// `.plain.jsonl`; the peer's certificates in `network/NUMBER.peer.pem` where they could be read.
 public struct TLSRecord: Codable, Hashable, Sendable {
+    /// Bytes that the program said in the open before it began the session (STARTTLS); nil for none.
+    public var openSentBytes: UInt64?
+    /// The same of the peer.
+    public var openReceivedBytes: UInt64?
     /// The version that was chosen: `TLS 1.3`; nil where the peer chose none.
     public var version: String?
     /// The cipher suite's registered name.
@@ -27,18 +31,21 @@ public struct TLSRecord: Codable, Hashable, Sendable {
     public var receivedAlert: Int?
 
     private enum CodingKeys: String, CodingKey {
-        case version, cipherSuite, serverName, applicationProtocol
+        case openSentBytes, openReceivedBytes, version, cipherSuite, serverName, applicationProtocol
         case protocolName = "protocol"
         case isDecrypted, sentBytes, receivedBytes, sentAlert, isAbandoned, receivedAlert
     }
 
     /// Makes a record.
     public init(
-        version: String? = nil, cipherSuite: String? = nil, serverName: String? = nil,
+        openSentBytes: UInt64? = nil, openReceivedBytes: UInt64? = nil, version: String? = nil,
+        cipherSuite: String? = nil, serverName: String? = nil,
         applicationProtocol: String? = nil, protocolName: String? = nil, isDecrypted: Bool = false,
         sentBytes: UInt64 = 0, receivedBytes: UInt64 = 0, sentAlert: Int? = nil, isAbandoned: Bool? = nil,
         receivedAlert: Int? = nil
     ) {
+        self.openSentBytes = openSentBytes
+        self.openReceivedBytes = openReceivedBytes
         self.version = version
         self.cipherSuite = cipherSuite
         self.serverName = serverName

@@ -51,6 +51,10 @@ normalise:
   - name: address
     find: '0x{_:hex 4..}'
     with: '<address>'
+  # OpenSSL's error queue: the thread's number in front (ERR_print_errors(3))
+  - name: thread
+    find: '{_:hex 12..16}:error:'
+    with: '<thread>:error:'
   - name: digest
     find: '{_:hex 32..}'
     with: '<digest>'

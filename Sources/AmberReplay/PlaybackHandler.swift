@@ -28,7 +28,7 @@ final class PlaybackHandler: CallHandler {
 
     func decide(_ call: ObservedCall, slot: Int, answerer: Answerer) -> CallDecision {
         switch call.shape.action {
-        case .bind: servers.withLock { $0.note(call.address, of: call.processID) }
+        case .bind: servers.withLock { $0.note(call) }
         case .connect, .send:
             if let decision = decidePeer(call, slot, answerer) { return decision }
         default: break
@@ -47,7 +47,7 @@ final class PlaybackHandler: CallHandler {
     /// What becomes of a connection; nil where it is the program's own business.
     private func decidePeer(_ call: ObservedCall, _ slot: Int, _ answerer: Answerer) -> CallDecision? {
         guard call.isReadable, let peer = SocketAddress(call.address),
-            !servers.withLock({ $0.owns(peer) })
+            !servers.withLock({ $0.own(peerOf: call) })
         else { return nil }
         switch peer {
         case .internet(_, 0, _): return nil  // glibc asks for a route so (getaddrinfo(3)); nothing is sent.
@@ -64,7 +64,8 @@ final class PlaybackHandler: CallHandler {
         player.connect(
             RelayRequest(
                 threadID: call.threadID, processID: call.processID, socket: call.socket,
-                address: call.address, time: call.time, held: answerer.hold(slot)))
+                address: call.address, payload: call.shape.action == .send ? call.payload : nil,
+                time: call.time, held: answerer.hold(slot)))
         return .held
     }
 }

@@ -58,7 +58,11 @@ struct RecordedNetwork: Sendable {
 
     /// Reads what was said in one conversation; nil where it is damaged.
     func script(_ conversation: ConversationRecord) -> Script? {
-        script("\(directory)/\(conversation.number)", conversation, conversation.protocolName)
+        var script = script("\(directory)/\(conversation.number)", conversation, conversation.protocolName)
+        if let tls = conversation.tls, let sent = tls.openSentBytes {
+            script?.open = (Int(clamping: sent), Int(clamping: tls.openReceivedBytes ?? 0))
+        }
+        return script
     }
 
     /// The same inside TLS.

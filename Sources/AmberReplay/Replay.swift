@@ -14,6 +14,9 @@ public enum Replay {
     ///
     /// - Throws: `ReplayError`, or `BundleError` where the bundle cannot be read.
     public static func run(_ configuration: ReplayConfiguration) throws -> ReplayReport {
+        if let upstream = configuration.upstream {
+            return try UpstreamReplay(configuration: configuration, upstream: upstream).run()
+        }
         let stage = try ReplayStage(configuration)
         let bundle = stage.bundle
         if bundle.info.kind == .request, configuration.command == nil {

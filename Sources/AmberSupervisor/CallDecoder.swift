@@ -1,4 +1,5 @@
 package import AmberKernel
+import AmberModel
 
 /// Reads a waiting call's arguments out of its caller; lives on the listener's thread.
 package struct CallDecoder {
@@ -22,10 +23,11 @@ package struct CallDecoder {
         case .execute: readVectors(of: &call, raw)
         case .connect, .bind:
             call.socket = Int32(truncatingIfNeeded: raw.arguments[0])
-            call.address = address(raw, at: 1, length: 2)
+            readAddress(of: &call, raw, at: 1, length: 2)
         case .send:
             call.socket = Int32(truncatingIfNeeded: raw.arguments[0])
-            call.address = address(raw, at: 4, length: 5)
+            readAddress(of: &call, raw, at: 4, length: 5)
+            call.payload = raw.arguments[2]
         case .socketName:
             call.socket = Int32(truncatingIfNeeded: raw.arguments[0])
             call.addressPointers = (raw.arguments[1], raw.arguments[2])
@@ -105,10 +107,13 @@ package struct CallDecoder {
         if size == 8 { call.environmentPointer = raw.arguments[first + 1] }
     }
 
-    private func address(_ raw: RawCall, at index: Int, length: Int) -> [UInt8] {
+    private func readAddress(of call: inout ObservedCall, _ raw: RawCall, at index: Int, length: Int) {
         let count = Int(min(raw.arguments[length], 128))
-        guard count > 0, raw.arguments[index] != 0 else { return [] }
-        return ProcessMemory.read(raw.threadID, raw.arguments[index], count: count) ?? []
+        guard count > 0, raw.arguments[index] != 0 else { return }
+        call.address = ProcessMemory.read(raw.threadID, raw.arguments[index], count: count) ?? []
+        if case .file(let path) = SocketAddress(call.address), path.first != UInt8(ascii: "/") {
+            call.base = link("cwd", raw.threadID)
+        }
     }
 
     private func root(of threadID: Int32) -> ObservedCall.RootIdentity {

@@ -153,7 +153,7 @@ extension Observation {
     private func recordPeer(_ call: ObservedCall, _ process: Int) {
         guard let peer = SocketAddress(call.address) else { return }
         if case .file(let path) = peer {
-            let (index, found) = touch(path, base: [], root: call.root, follow: true, uses: .read)
+            let (index, found) = touch(path, base: call.base, root: call.root, follow: true, uses: .read)
             append(.connect, call, process, path: files[index].path, found: found)
             return
         }

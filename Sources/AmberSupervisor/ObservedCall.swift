@@ -34,6 +34,8 @@ package struct ObservedCall: Sendable {
     package var addressPointers: (address: UInt64, length: UInt64) = (0, 0)
     /// A socket address in the kernel's form.
     package var address: [UInt8] = []
+    /// Bytes of a send.
+    package var payload: UInt64 = 0
     /// False where the caller's memory could not be read.
     package var isReadable = true
 

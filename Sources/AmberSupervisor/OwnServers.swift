@@ -1,5 +1,5 @@
 import AmberKernel
-package import AmberModel
+import AmberModel
 
 /// The addresses on which processes of the run listen: connections between them stay direct.
 package struct OwnServers: Sendable {
@@ -12,25 +12,32 @@ package struct OwnServers: Sendable {
     package init() {}
 
     /// Notes a bind(2).
-    package mutating func note(_ address: [UInt8], of processID: Int32) {
+    package mutating func note(_ call: ObservedCall) {
         guard ports.count + paths.count + binders.count < Self.limit else { return }
-        switch SocketAddress(address) {
+        switch SocketAddress(call.address) {
         case .internet(_, let port, _):
-            if port == 0 { binders.insert(processID) } else { ports.insert(port) }
-        case .file(let path): paths.insert(path)
+            if port == 0 { binders.insert(call.processID) } else { ports.insert(port) }
+        case .file(let path): paths.insert(Self.absolute(path, call.base))
         case .abstract(let name): paths.insert([0] + name)
         case nil: break
         }
     }
 
-    /// Tells whether the run itself listens there.
-    package func owns(_ peer: SocketAddress) -> Bool {
-        switch peer {
+    /// Tells whether the run itself listens where a call wants to connect or to send to.
+    package func own(peerOf call: ObservedCall) -> Bool {
+        switch SocketAddress(call.address) {
+        case nil: return false
         case .internet(_, let port, _):
             return ports.contains(port) || binders.contains { Self.isListening($0, port) }
-        case .file(let path): return paths.contains(path)
+        case .file(let path): return paths.contains(Self.absolute(path, call.base))
         case .abstract(let name): return paths.contains([0] + name)
         }
+    }
+
+    private static func absolute(_ path: [UInt8], _ base: [UInt8]) -> [UInt8] {
+        guard path.first != UInt8(ascii: "/") else { return path }
+        let isHere = path.starts(with: [UInt8(ascii: "."), UInt8(ascii: "/")])
+        return base + [UInt8(ascii: "/")] + path.dropFirst(isHere ? 2 : 0)
     }
 
     /// Tells whether a process holds the socket that listens on a port of its network (proc_pid_net(5)).

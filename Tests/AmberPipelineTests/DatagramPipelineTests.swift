@@ -98,4 +98,86 @@ struct DatagramPipelineTests {
             ], server: "python3 server.py", command: "python3 job.py $PORT")
         #expect(session.captured.status == 6, "\(session.captured.errorText)")
     }
+
+    @Test func `a system log and a service manager are there again, and see the program itself`() throws {
+        let session = try NetworkSession(
+            [
+                "server.py": """
+                import os, socket, struct
+                door = socket.socket(socket.AF_UNIX, socket.SOCK_DGRAM)
+                door.bind("log")
+                door.setsockopt(socket.SOL_SOCKET, socket.SO_PASSCRED, 1)
+                open("port.new", "w").write("1")
+                os.rename("port.new", "port")
+                while True:
+                    text, extra, _, _ = door.recvmsg(4096, 64)
+                    pid = struct.unpack("3i", extra[0][2])[0]
+                    open("senders", "a").write(f"{pid} {text.split()[-1].decode().rstrip(chr(0))}\\n")
+                """,
+                "job.py": """
+                import logging.handlers, os, socket
+                log = logging.getLogger()
+                log.addHandler(logging.handlers.SysLogHandler(os.path.abspath("log")))
+                for _ in range(200): log.error("from %d", os.getpid())
+                one = socket.socket(socket.AF_UNIX, socket.SOCK_DGRAM)
+                assert one.sendto(b"READY=1 %d" % os.getpid(), os.path.abspath("log")) > 8
+                raise ValueError("cannot go on")
+                """,
+            ], server: "python3 server.py", command: "python3 job.py")
+        // What it saw was the program, not Amber: systemd and journald go by that.
+        let senders = try session.session.shell("awk '$1 == $2 { n++ } END { print n }' senders").outputText
+        #expect(senders == "201\n", "\(session.captured.errorText)")
+        _ = try session.session.shell("rm log")
+        try session.expectSame([.identical, .reproduced])
+    }
+
+    @Test func `a local question whose answer is not recorded is refused, not waited for`() throws {
+        let session = try NetworkSession(
+            [
+                "server.py": """
+                import os, socket
+                door = socket.socket(socket.AF_UNIX, socket.SOCK_DGRAM)
+                door.bind("door")
+                open("port.new", "w").write("1")
+                os.rename("port.new", "port")
+                while True:
+                    text, peer = door.recvfrom(64)
+                    door.sendto(text, peer)
+                """,
+                "job.py": """
+                import os, socket, sys
+                one = socket.socket(socket.AF_UNIX, socket.SOCK_DGRAM)
+                one.bind("own")
+                one.connect(os.path.abspath("door"))
+                one.send(b"x")
+                sys.exit(one.recv(10) == b"x" and 7)
+                """,
+            ], server: "python3 server.py", command: "python3 job.py")
+        #expect(session.captured.status == 7, "\(session.captured.errorText)")
+        #expect(session.captured.errorText.contains("the socket had an address of its own"))
+        let (end, verdict) = try session.session.replay()
+        #expect(verdict.verdict == .diverged, "\(end.errorText)")
+    }
+
+    @Test func `a socket that the run itself makes by a relative path is not there when it starts again`()
+        throws
+    {
+        let session = try AmberSession([
+            "job.py": """
+            import os, socket, sys
+            door = socket.socket(socket.AF_UNIX, socket.SOCK_STREAM)
+            door.bind("./door")
+            door.listen()
+            one = socket.socket(socket.AF_UNIX, socket.SOCK_STREAM)
+            one.connect(os.path.abspath("door"))
+            peer, _ = door.accept()
+            peer.send(b"seven")
+            sys.exit(one.recv(10) == b"seven" and 7)
+            """
+        ])
+        #expect(try session.shell("amber capture --output $OUT -- python3 job.py").status == 7)
+        #expect(try session.shell("amber show $OUT --network-only").outputText.isEmpty == true)
+        let (end, verdict) = try session.replay()
+        #expect(verdict.verdict == .identical, "\(end.errorText)")
+    }
 }

@@ -45,6 +45,34 @@ struct TLSPipelineTests {
             command: "python3 job.py $PORT ca.pem")
     }
 
+    @Test func `a session that begins after a talk in the open comes back`() throws {
+        try check(
+            [
+                "server.py": """
+                import os, socket, ssl
+                tls = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
+                tls.load_cert_chain("server.pem", "server.key")
+                door = socket.create_server(("127.0.0.1", 0))
+                open("port.new", "w").write(str(door.getsockname()[1]))
+                os.rename("port.new", "port")
+                answers = {b"EHLO": b"250-here\\r\\n250 STARTTLS", b"RCPT": b"550 nobody of that name",
+                           b"STAR": b"220 go on"}
+                while True:
+                    peer, _ = door.accept()
+                    peer.sendall(b"220 ready\\r\\n")
+                    while line := peer.recv(1000):
+                        peer.sendall(answers.get(line[:4].upper(), b"250 as you like") + b"\\r\\n")
+                        if line.startswith(b"STARTTLS"): peer = tls.wrap_socket(peer, server_side=True)
+                """,
+                "job.py": """
+                import smtplib, ssl, sys
+                with smtplib.SMTP("localhost", int(sys.argv[1])) as mail:
+                    mail.starttls(context=ssl.create_default_context(cafile="ca.pem"))
+                    mail.sendmail("shop@shop.example", "nobody@shop.example", "Hello")
+                """,
+            ], command: "python3 job.py $PORT")
+    }
+
     @Test(arguments: ["SSL_CERT_FILE=ca.pem", "SSL_CERT_FILE=/nowhere SSL_CERT_DIR=hashed"])
     func `trust that comes from the environment holds`(_ variables: String) throws {
         try check(

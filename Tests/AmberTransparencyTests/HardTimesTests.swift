@@ -50,7 +50,7 @@ struct HardTimesTests {
         let place = try Workplace()
         let script = """
             mkdir dir; cd dir; chmod 555 .; \([option].map { $0.isEmpty ? "" : "cd ..;" }.joined())
-            run="$AMBER capture \(option) -- false"; [ $(id -u) = 0 ] && { chmod 711 .. ../..; run="setpriv --reuid 65534 --regid 65534 --clear-groups $run"; }
+            run="$AMBER capture \(option) -- false"; [ $(id -u) = 0 ] && { chmod o+x .. ../..; run="setpriv --reuid 65534 --regid 65534 --clear-groups $run"; }
             HOME=/nonexistent XDG_CACHE_HOME= $run 2> ${TMPDIR:-/tmp}/amber-said.$$; echo $?
             bundle=$(tail -n 1 /tmp/amber-said.$$); test -s "$bundle" && echo bundle; grep -c 'cannot be written' /tmp/amber-said.$$
             rm -f "$bundle" /tmp/amber-said.$$

@@ -37,7 +37,7 @@ struct CaptureCommand: ParsableCommand {
     @Flag(help: "Leave the run's random bytes out.")
     var noRandomness = false
 
-    @Flag(help: "Log TLS session secrets, to keep what was said inside.")
+    @Flag(help: "Take TLS session secrets, to keep what was said inside.")
     var tlsKeys = false
 
     @Flag(help: "Look at nothing after a failure, whatever recipes want.")

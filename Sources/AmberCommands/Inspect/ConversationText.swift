@@ -43,7 +43,9 @@ struct ConversationText {
         if let tls = conversation.tls { parts += words(tls) }
         if let error = conversation.error { parts.append(error) }
         if let absence = conversation.absence { parts.append("not recorded: \(absence.rawValue)") }
-        if conversation.error == nil, conversation.absence == nil {
+        if conversation.isOneWay == true {
+            parts.append("one way, not read")
+        } else if conversation.error == nil, conversation.absence == nil {
             parts.append("\(conversation.sentBytes) bytes sent, \(conversation.receivedBytes) received")
         }
         if let duration = conversation.duration { parts.append("\(duration / 1_000_000) ms") }

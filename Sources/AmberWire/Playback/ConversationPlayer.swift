@@ -104,16 +104,16 @@ package struct ConversationPlayer {
             turn = Self.turn(in: other, after: receivedCount)
             return advance(&book)
         }
+        if let hello = script.hello(in: said) {
+            mode = .over
+            if book.endsTLS, receivedCount == script.open?.received { return [.decrypt(Array(hello))] }
+            return [.note(.encrypted(peer: peer)), .reset]
+        }
         book.pool?.markUsed(script.number, before: answeredCount)
         if let dialect = book.dialect {
             mode = .exchanges(dialect)
             said = isDatagram ? bytes : Array(said[answeredCount...])
             return lookUp(dialect, &book)
-        }
-        if script.wireProtocol == .tls, script.isAnsweredInTLS {
-            mode = .over
-            if book.endsTLS, receivedCount == 0 { return [.decrypt(said)] }
-            return [.note(.encrypted(peer: peer)), .reset]
         }
         mode = .turns(script)
         turnBytes =

@@ -17,6 +17,7 @@ final class PlayerLoop {
     private var doors: [UInt64: Door] = [:]
     private var doorTokens: [[UInt8]: UInt64] = [:]
     private var unixDoor: SharedDescriptor?
+    private let sink = DatagramSink()
     private var connections: [UInt64: PlayerConnection] = [:]
     private var datagramPlayers: [[UInt8]: ConversationPlayer] = [:]
     /// Connections that fill a queue so that nobody is answered.
@@ -47,6 +48,7 @@ final class PlayerLoop {
     func turn() {
         let isWaiting = connections.values.contains { $0.waitsForQuiet }
         for event in queue.wait(milliseconds: isWaiting ? 10 : 1000) {
+            if event.token == DatagramSink.token { sink.empty() }
             if live.handle(event, queue) { continue }
             if let door = doors[event.token] {
                 if door.isDatagram { answerDatagrams(door) } else { accept(door) }
@@ -116,6 +118,12 @@ final class PlayerLoop {
 
     /// A socket in the file system cannot be opened in the sandbox: the program's own is connected to an abstract one.
     private func acceptUnix(_ request: RelayRequest, _ caller: CallerSocket, _ key: [UInt8]) {
+        if caller.transport == .unixDatagram {
+            // Nobody could answer what the program sends there.
+            return request.answer(
+                request.payload.map { .value(Int64(clamping: $0)) }
+                    ?? sink.connect(caller.descriptor, sockets, queue))
+        }
         guard caller.transport == .unix, let door = try? makeUnixDoor(),
             let address = Sockets.localName(of: door.number),
             Sockets.connect(caller.descriptor.number, to: address) == 0,

@@ -30,6 +30,8 @@ package struct Script: Sendable {
     package let wireProtocol: WireProtocol?
     /// Each turn is a datagram.
     package let isDatagram: Bool
+    /// How many bytes both said before they went on in TLS; nil where they did not.
+    package var open: (sent: Int, received: Int)?
 
     /// Puts a script together.
     ///
@@ -55,11 +57,16 @@ package struct Script: Sendable {
         self.turns = turns
         self.wireProtocol = wireProtocol
         self.isDatagram = isDatagram
+        if wireProtocol == .tls { open = (0, 0) }
     }
 
-    /// True where the peer answered a TLS hello in TLS: with a handshake record or an alert.
-    var isAnsweredInTLS: Bool {
-        received.count >= 2 && (received[0] == 21 || received[0] == 22) && received[1] == 3
+    /// What the program says in TLS, where so far it said what it did before; nil where it does not begin TLS.
+    ///
+    /// The peer must have answered its hello in TLS: with a handshake record or an alert.
+    func hello(in said: [UInt8]) -> ArraySlice<UInt8>? {
+        guard let open, said.count > open.sent, said.starts(with: sent.prefix(open.sent)) else { return nil }
+        let answer = received.dropFirst(open.received).prefix(2)
+        return answer.elementsEqual([21, 3]) || answer.elementsEqual([22, 3]) ? said[open.sent...] : nil
     }
 
     /// The script as it stands when only some of the turns had passed; it has the number that is given.

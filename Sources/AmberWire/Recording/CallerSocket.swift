@@ -68,7 +68,8 @@ struct CallerSocket {
         return nil
     }
 
-    private var isBound: Bool {
+    /// True where it has an address or a port that somebody chose.
+    var isBound: Bool {
         let interface = Sockets.option(
             descriptor.number, level: Option.socket, name: Option.bindToInterface)
         if let interface, interface != 0 { return true }

@@ -34,9 +34,11 @@ extension RelayLoop {
 
     /// Takes a sendto(2) with an address.
     func sendDatagram(_ request: RelayRequest, _ buffer: (address: UInt64, count: UInt64)) {
-        guard let caller = try? CallerSocket(request.socket, ofProcess: request.processID),
-            caller.transport == .udp, buffer.count <= 65_535
-        else { return request.answer(.proceed) }
+        guard let caller = try? CallerSocket(request.socket, ofProcess: request.processID) else {
+            return request.answer(.proceed)
+        }
+        if caller.transport == .unixDatagram { return noteLocalDatagrams(request, caller) }
+        guard caller.transport == .udp, buffer.count <= 65_535 else { return request.answer(.proceed) }
         let relay: DatagramRelay
         if let known = datagrams.relay(caller.cookie, to: request.address) {
             relay = known

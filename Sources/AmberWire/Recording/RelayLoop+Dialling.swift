@@ -12,7 +12,7 @@ extension RelayLoop {
             if names.contains(caller.cookie) || directSockets.contains(caller.cookie) {
                 return request.answer(.proceed)
             }
-            guard transport == .tcp || transport == .unix else { return leaveDirect(request, transport, nil) }
+            if transport == .unixDatagram { return noteLocalDatagrams(request, caller) }
             if let obstacle = caller.obstacle(callerID: request.threadID) {
                 if obstacle == .otherUser, isMissing(request) { return fail(request, Errno.noEntry) }
                 remember(direct: caller.cookie)
@@ -64,7 +64,7 @@ extension RelayLoop {
         request.answer(.fail(code))
     }
 
-    private func address(_ request: RelayRequest) -> [UInt8] {
+    func address(_ request: RelayRequest) -> [UInt8] {
         guard let path = request.path else { return request.address }
         return [1, 0] + path + [0]
     }

@@ -39,12 +39,14 @@ package struct TrafficRecord: Sendable {
     /// Something in its middle was let go, because it was too old.
     package var hasGap = false
     package var absence: ConversationRecord.Absence?
+    /// Nobody can answer, and nobody looks at what is sent.
+    package var isOneWay = false
     package var segments: [Segment] = []
     /// The program's first bytes, by which the protocol is told.
     package var head: [UInt8] = []
 
-    /// True where the program began TLS.
-    package var isEncrypted: Bool { wireProtocol == .tls }
+    /// Where the program begins TLS; nil where it does not.
+    package var tls: TLSBeginning?
 
     /// What is spoken, as far as it can be told.
     package var wireProtocol: WireProtocol? {

@@ -11,6 +11,7 @@ package final class TrafficSpool {
     private var segmentCount = 0
     private var isFull = false
     private static let bufferSize = 1 << 18
+    private static let mostOpenSegments = 32
     private static let headSize = 64
 
     /// Makes a spool below a directory; nil keeps it in memory that no file system sees.
@@ -30,6 +31,10 @@ package final class TrafficSpool {
     ) {
         switch direction {
         case .sent:
+            // What is agreed to in the open takes a few lines.
+            if record.tls == nil, record.segments.count < Self.mostOpenSegments, record.transport != .udp {
+                record.tls = TLSBeginning(bytes, after: record)
+            }
             record.sentBytes += UInt64(bytes.count)
             if record.head.count < Self.headSize { record.head += bytes.prefix(Self.headSize) }
         case .received: record.receivedBytes += UInt64(bytes.count)
