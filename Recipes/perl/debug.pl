@@ -43,6 +43,17 @@ BEGIN {
             print {$OUT} $said;
             goto &DB::amber_stop;
         };
+        # Compiled before the program, so that its exit is this one (CORE, "OVERRIDING CORE FUNCTIONS").
+        *CORE::GLOBAL::exit = sub (;$) {
+            my $code = @_ ? $_[0] : 0;
+            my (undef, $file, $line) = caller;
+            # A line of this package in the caller's file: the prompt stands there and sees the caller's lexicals.
+            if ($code & 255) {
+                print {$OUT} "exit $code\n";
+                eval qq{package DB;\n#line $line "$file"\nDB::amber_stop();};
+            }
+            CORE::exit($code);
+        };
     } else {
         $^P = 0;
         eval 'sub DB::DB {}';

@@ -117,13 +117,21 @@ def _install(point, commands):
         sys.stdout.flush()
         sys.stderr.flush()
         if trace is not None and not issubclass(kind, KeyboardInterrupt):
-            interact(trace)
+            interact(trace, value)
 
-    def interact(trace):
+    def interact(trace, value=None):
         import pdb
 
         debugger = make(pdb.Pdb)
         debugger.reset()
+        # A group was made where its tasks were awaited; what failed is in it (3.11).
+        members = []
+        while getattr(value, "exceptions", None) and isinstance(value, BaseExceptionGroup):
+            members.append(len(value.exceptions))
+            value = value.exceptions[0]
+        if members and value.__traceback__ is not None:
+            trace = value.__traceback__
+            debugger.message("the first of %s in the group: %r" % (members[-1], value))
         debugger.interaction(None, trace)
 
     sys.excepthook = hook

@@ -1,5 +1,7 @@
 import AmberBundle
+import AmberKernel
 public import AmberModel
+import AmberSupervisor
 import Synchronization
 
 extension Capture {
@@ -26,10 +28,40 @@ extension Capture {
         bodies.withLock { $0.append(body) }
     }
 
+    /// Says something of this process's own run, to whoever captures it: `amber capture -- THIS-PROGRAM`.
+    ///
+    /// It goes into the bundle if the run fails, as `annotations.json`; the last text for a name counts. A process that nobody
+    /// captures loses a few microseconds: all that happens is that a file is opened that does not exist,
+    /// `/.amber/annotations/NAME/VALUE`, which any program may do in any language. Call it when something is known, not
+    /// when it is too late: a trap runs no code. The text must be no secret.
+    ///
+    /// - Parameters:
+    ///   - name: At most 200 bytes; the rest is cut.
+    ///   - value: At most 1,200 bytes; the rest is cut.
+    public static func annotate(_ name: String, _ value: String) {
+        let path = Annotation.prefix + encoded(name, 200) + [UInt8(ascii: "/")] + encoded(value, 1200)
+        _ = try? Files.open(KernelPath(path), Files.Flag.readOnly)
+    }
+
+    private static func encoded(_ text: String, _ limit: Int) -> [UInt8] {
+        text.utf8.prefix(limit).flatMap { byte -> [UInt8] in
+            let isPlain =
+                (0x30...0x39).contains(byte) || (0x41...0x5A).contains(byte) || (0x61...0x7A).contains(byte)
+            guard !isPlain, byte != UInt8(ascii: "-") else { return [byte] }
+            return Array(("%" + (byte < 16 ? "0" : "") + String(byte, radix: 16)).utf8)
+        }
+    }
+
     /// The file of the record layer; empty where nothing is said.
-    static func annotationEntries(_ outcome: Outcome) throws -> [LayerEntry] {
+    ///
+    /// - Parameters:
+    ///   - outcome: How the run ended.
+    ///   - said: What its programs said themselves.
+    /// - Returns: One entry, or none.
+    /// - Throws: `BundleError`.
+    static func annotationEntries(_ outcome: Outcome, said: [String: String]) throws -> [LayerEntry] {
         guard !outcome.isSuccess else { return [] }
-        var annotations = Annotations()
+        var annotations = Annotations(values: said)
         for body in bodies.withLock({ $0 }) { body(outcome, &annotations) }
         if annotations.values.isEmpty { return [] }
         return [LayerEntry.record("annotations.json", try RecordJSON.encode(annotations.values))]

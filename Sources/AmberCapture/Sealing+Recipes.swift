@@ -13,6 +13,20 @@ extension Sealing {
             arguments: last?.arguments ?? configuration.arguments, below: ["/"])
     }
 
+    /// The signature with functions where only modules were told: they are files that the run has touched.
+    func naming(_ signature: FailureSignature) -> FailureSignature {
+        guard FrameSymbols.isLacking(in: signature) else { return signature }
+        return FrameSymbols.naming(signature) { name in
+            let end = Array("/\(name)".utf8)
+            let file = observation.files.first { file in
+                file.status?.isRegular ?? false
+                    && observation.paths[file.path].suffix(end.count).elementsEqual(end)
+            }
+            guard let file else { return nil }
+            return try? Files.open(KernelPath(observation.paths[file.path]), Files.Flag.readOnly)
+        }
+    }
+
     /// What failed: the programs on the way from the command to the failure, and the recipes that know them, with that
     /// of the runtime that told of it; where a signal ended the run, that of native code too.
     func failed(

@@ -45,6 +45,7 @@ struct Sealing {
             outcome: run.outcome, program: program,
             standardError: run.subject.failureText?.error ?? streams.errorBytes,
             standardOutput: run.subject.failureText?.output ?? streams.contents[1]?.bytes ?? [])
+        signature = naming(signature)
         signature.status = run.subject.status
         signature = signature.telling(run.subject.failure)
         addIncluded()
@@ -106,7 +107,8 @@ struct Sealing {
         for file in files { fileLines.append(file.record) }
         let recordEntries =
             try record.entries() + world.entries() + run.subject.entries
-            + Capture.annotationEntries(run.outcome) + FailureProbes.entries(answers.result()) + [
+            + Capture.annotationEntries(run.outcome, said: observation.annotations)
+            + FailureProbes.entries(answers.result()) + [
                 LayerEntry.record("files.jsonl", fileLines.take()),
                 LayerEntry.record("directories.jsonl", directories.result()),
                 LayerEntry.record(

@@ -102,6 +102,8 @@ public struct Verdict: Codable, Hashable, Sendable {
     public var normalisations: [String]
     /// What the user changed: `--set-env A=B`, `--with-file /etc/app.conf`.
     public var changes: [String]
+    /// The failing stack as a debugger saw it in another replay; nil where it was not looked for.
+    public var debuggerFrames: [FailureSignature.Frame]?
     /// The recorded request that the verdict is about; nil for commands, and for a request of the user's own.
     public var request: Request?
 

@@ -11,15 +11,19 @@ struct Judgement {
     let recordedOutput: [UInt8]?
     let recordedError: [UInt8]?
     let recipes: [Recipe]
+    /// Names functions that were told by module and offset.
+    var naming: (FailureSignature) -> FailureSignature = { $0 }
 
     /// The verdict.
     func verdict(_ divergences: [Verdict.Divergence], changes: [String]) -> Verdict {
         let isErrorPartOfOutput = run.standardError.sameAs == 1
-        let signature = FailureReader(recipes: recipes).signature(
+        let printed = FailureReader(recipes: recipes).signature(
             outcome: outcome, program: program,
             // As the capture does: where standard error was not recorded, output is all there is to read.
             standardError: (isErrorPartOfOutput || recordedError == nil ? output : error) ?? [],
             standardOutput: output ?? [])
+        // A bundle of an earlier Amber has them as they were printed.
+        let signature = printed.matches(run.signature) ? printed : naming(printed)
         let normaliser = Normaliser(rules: recipes.flatMap(\.normalisation))
         var used: Set<String> = []
         if output != recordedOutput { used.formUnion(rules(output, recordedOutput, normaliser)) }

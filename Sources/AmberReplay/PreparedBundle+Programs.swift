@@ -23,6 +23,31 @@ extension PreparedBundle {
         ProgramTraits(executable: program.path, arguments: program.arguments, below: roots)
     }
 
+    /// The signature with functions where only modules were told, out of the bundle's own files.
+    func naming(_ signature: FailureSignature) -> FailureSignature {
+        guard FrameSymbols.isLacking(in: signature) else { return signature }
+        return FrameSymbols.naming(signature) { name in
+            var path: [UInt8]?
+            let end = Array("/\(name)".utf8)
+            try? reader.forEachFile { file in
+                if path == nil, file.layer != nil, file.path.bytes.suffix(end.count).elementsEqual(end) {
+                    path = file.path.bytes
+                }
+            }
+            guard let path else { return nil }
+            for layer in layers {
+                guard let tree = try? Files.open(KernelPath(layer), Files.Flag.path | Files.Flag.directory),
+                    let file = try? Files.openBeneath(
+                        KernelPath(Array(path.dropFirst())), Files.Flag.readOnly | Files.Flag.nonBlocking,
+                        in: tree.number),
+                    let status = try? Files.status(of: file.number), status.isRegular
+                else { continue }
+                return file
+            }
+            return nil
+        }
+    }
+
     /// Placeholders come last: they have the names beside a program, and no content.
     private var roots: [String] { layers + [placeholders] }
 }

@@ -37,7 +37,7 @@ public enum Replay {
             run: bundle.run, program: bundle.program, outcome: result.outcome, output: printed.output,
             error: printed.error,
             recordedOutput: bundle.stream("stdout"), recordedError: bundle.stream("stderr"),
-            recipes: try RecipeCollection(files: configuration.recipeFiles).recipes)
+            recipes: try RecipeCollection(files: configuration.recipeFiles).recipes, naming: bundle.naming)
         let comparison = Comparison(
             observation: observation, refusals: refusals, playback: stage.playback.finish())
         let divergences = try comparison.divergences(bundle.reader)

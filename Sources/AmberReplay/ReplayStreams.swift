@@ -8,16 +8,25 @@ final class ReplayStreams {
     /// Files in memory that stand for streams that were files; nil elsewhere. Number of descriptor by stream.
     private let files: [Int32?]
 
-    init(_ run: RunRecord, input: [UInt8]?) throws(SyscallError) {
+    /// Wires them.
+    ///
+    /// - Parameters:
+    ///   - run: What they were.
+    ///   - input: What was read from standard input.
+    ///   - shown: Descriptors of ours that output and error are copied to.
+    /// - Throws: `SyscallError`.
+    init(
+        _ run: RunRecord, input: [UInt8]?, shown: (output: Int32, error: Int32) = (1, 2)
+    ) throws(SyscallError) {
         var files: [Int32?] = [nil, nil, nil]
         var wirings: [StreamWiring] = []
         wirings.append(try Self.input(run.standardInput.kind, input ?? [], &files))
-        wirings.append(try Self.output(run.standardOutput.kind, 1, &files))
+        wirings.append(try Self.output(run.standardOutput.kind, 1, shown.output, &files))
         let follows = run.standardError.sameAs == 1
         if follows, let output = files[1] {
             wirings.append(.passThrough(output))
         } else {
-            wirings.append(try Self.output(run.standardError.kind, 2, &files))
+            wirings.append(try Self.output(run.standardError.kind, 2, shown.error, &files))
         }
         var size: TerminalSize?
         for kind in [run.standardOutput.kind, run.standardError.kind] {
@@ -86,13 +95,13 @@ final class ReplayStreams {
     }
 
     private static func output(
-        _ kind: StreamKind, _ number: Int32, _ files: inout [Int32?]
+        _ kind: StreamKind, _ number: Int32, _ shown: Int32, _ files: inout [Int32?]
     ) throws(SyscallError) -> StreamWiring {
         switch kind {
         case .closed: return .closed
-        case .pipe: return .copiedPipe(outer: number)
-        case .socket: return .socket(outer: number)
-        case .terminal: return .terminal(outer: number)
+        case .pipe: return .copiedPipe(outer: shown)
+        case .socket: return .socket(outer: shown)
+        case .terminal: return .terminal(outer: shown)
         case .file:
             let file = try Files.makeMemoryFile(number == 1 ? "amber-stdout" : "amber-stderr").release()
             files[Int(number)] = file

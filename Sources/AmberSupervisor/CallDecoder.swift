@@ -104,6 +104,7 @@ package struct CallDecoder {
         call.arguments = ProcessMemory.strings(raw.threadID, raw.arguments[first], pointerSize: size) ?? []
         call.environment =
             ProcessMemory.strings(raw.threadID, raw.arguments[first + 1], pointerSize: size) ?? []
+        if size == 8 { call.environmentPointer = raw.arguments[first + 1] }
     }
 
     private func readAddress(of call: inout ObservedCall, _ raw: RawCall, at index: Int, length: Int) {

@@ -33,6 +33,12 @@ extension Observation {
 
     private func recordOpen(_ call: ObservedCall, _ process: Int) {
         guard call.isReadable, !call.path.isEmpty || !call.base.isEmpty else { return }
+        if let annotation = Annotation(call.path) {
+            if annotations.count < Annotation.limit || annotations[annotation.name] != nil {
+                annotations[annotation.name] = annotation.value
+            }
+            return
+        }
         let isMutating = call.isMutatingOpen
         var uses: TouchedFile.Uses = []
         if !isMutating { uses = OpenFlags.isDirectory(call.flags) ? .listed : .read }

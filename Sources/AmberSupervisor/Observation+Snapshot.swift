@@ -18,6 +18,7 @@ extension Observation {
         copy.files = files
         copy.processes = processes
         copy.labels = labels
+        copy.annotations = annotations
         copy.peers = peers
         copy.renamings = renamings
         copy.fileIndex = fileIndex

@@ -57,6 +57,8 @@ package final class Observation: @unchecked Sendable {
 
     /// Index into `files` by number of a path; -1 where the path was only mentioned.
     var fileIndex: [Int32] = []
+    /// What the programs said of their run, by name; the last word counts.
+    package var annotations: [String: String] = [:]
     /// Files by what a caller wrote.
     var known: [PathKey: Int32] = [:]
     /// Files that must be copied before somebody writes to their inode under another name.

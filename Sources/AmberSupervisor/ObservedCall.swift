@@ -24,6 +24,8 @@ package struct ObservedCall: Sendable {
     package var arguments: [[UInt8]] = []
     /// Environment of an execve.
     package var environment: [[UInt8]] = []
+    /// Where that environment begins in the caller's memory; 0 for none, and for callers of 32 bits.
+    package var environmentPointer: UInt64 = 0
     /// The root directory that the caller sees, where it is not ours.
     package var root: RootIdentity = .own
     /// The socket of connect, bind, getpeername and their like; -1 for calls on something else.

@@ -33,3 +33,10 @@ int amber_memory_size(uint64_t *bytes) {
     *bytes = (uint64_t)info.totalram * info.mem_unit;
     return 0;
 }
+
+/* Declared as in swift/Demangling/Demangle.h: the fourth argument is only used with a buffer of the caller's. */
+extern char *swift_demangle(const char *mangled, size_t length, char *buffer, size_t *size, uint32_t flags);
+
+char *amber_swift_demangle(const char *mangled, size_t length) {
+    return swift_demangle(mangled, length, NULL, NULL, 0);
+}

@@ -5,6 +5,8 @@ import AmberTestSupport
 /// A user at a shell with `amber` on the path, in a place of its own.
 struct AmberSession {
     let site: Site
+    /// After this time a command of the shell is killed.
+    var timeLimit: Duration = .seconds(60)
 
     /// Makes the place, with these files.
     init(_ files: [String: String] = [:], preparation: String? = nil) throws {
@@ -27,6 +29,7 @@ struct AmberSession {
             ["bash", "-c", ByteString(function + commands)], environment: environment,
             in: isHidden ? "/" : site.place)
         program.input = input
+        program.timeLimit = timeLimit
         return try program.run()
     }
 

@@ -24,4 +24,25 @@ struct AnnotationTests {
             #expect(String(decoding: text ?? [], as: UTF8.self) == #"{"end":"exit code 3","order":"4711"}"#)
         }
     }
+
+    @Test func `a program that is captured says what it knows by opening what is not there`() throws {
+        let session = try AmberSession()
+        let script = """
+            : < /.amber/annotations/order/4711; : < "/.amber/annotations/order/47%2F12 $$"
+            : < /.amber/annotations/customer/%C3%85sa; exit 3
+            """
+        let end = try session.shell(
+            "amber capture --output $OUT -- bash -c '\(script)' 2> /dev/null; amber show $OUT")
+        #expect(end.outputText.contains("annotations\n  customer: Åsa\n  order: 47/12 "), "\(end.outputText)")
+        let (replay, verdict) = try session.replay()
+        #expect(verdict.reproduced && verdict.divergences.isEmpty, "\(replay.errorText)")
+    }
+
+    @Test func `nothing comes of it where nobody captures`() throws {
+        let session = try AmberSession()
+        let end = try session.shell(
+            "bash -c ': < /.amber/annotations/order/4711' 2>&1; ls -d /.amber; exit 0")
+        #expect(end.outputText.contains("No such file or directory"), "\(end.outputText)")
+        #expect((try? Files.status("/.amber")) == nil)
+    }
 }

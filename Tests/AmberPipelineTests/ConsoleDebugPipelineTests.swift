@@ -28,6 +28,70 @@ struct ConsoleDebugPipelineTests {
         #expect(text.contains("main::parse('x7') called from file 'job.pl' line 10"), "\(text)")
     }
 
+    @Test(.requires(.program("perl")))
+    func `perl stands at an exit with the recorded status, with its lexicals`()
+        throws
+    {
+        let run = try DebugCase(
+            files: ["job.pl": "sub leave {\n  my ($code) = @_;\n  exit $code;\n}\nprint 1;\nleave(7);\n"],
+            "perl job.pl")
+        let (text, status) = try run.debug("-- -c 'p \"code is $code\"' -c T -c c")
+        #expect(text.contains("exit 7") && text.contains("job.pl:3"), "\(text)")
+        #expect(text.contains("code is 7") && status == 7, "\(text)")
+    }
+
+    private static let shop = [
+        "vendor/autoload.php": """
+        <?php
+        spl_autoload_register(function ($class) {
+            $file = __DIR__ . '/../src/' . str_replace('\\\\', '/', substr($class, 5)) . '.php';
+            if (is_file($file)) require $file;
+        });
+        """,
+        "src/Order.php": """
+        <?php
+        namespace Shop;
+        final class Order {
+            private $lines;
+            public function __construct(array $lines) { $this->lines = $lines; }
+            public function total(string $currency): float {
+                foreach ($this->lines as $index => $line) {
+                    try { $this->price($line, $currency); }
+                    catch (\\DomainException $e) { throw new \\RuntimeException("line $index", 0, $e); }
+                }
+            }
+            private function price(array $line, string $currency): float {
+                $wanted = strlen($currency) + 39;
+                if (!isset($line['price'])) throw new \\DomainException("no price");
+            }
+        }
+        """,
+        "run.php":
+            "<?php\nrequire 'vendor/autoload.php';\n(new Shop\\Order([['name' => 'tea']]))->total($argv[1]);\n",
+    ]
+
+    @Test(.requires(.program("php"))) func `php's prompt stands in the method that threw the cause`() throws {
+        let run = try DebugCase(files: Self.shop, "php run.php EUR")
+        let (text, _) = try run.debug(
+            "-- -c bt -c 'p $line' -c 'f 1' -c 'p $currency' -c q")
+        #expect(text.contains("DomainException: no price"), "\(text)")
+        #expect(text.contains("#0 Shop\\Order->price at ") && text.contains("src/Order.php:14"), "\(text)")
+        #expect(text.contains("#1 Shop\\Order->total at ") && text.contains("#2 {main} at "), "\(text)")
+        #expect(text.contains("'name' => 'tea'"), "\(text)")
+        #expect(text.contains("'EUR'"), "\(text)")
+    }
+
+    @Test(.requires(.program("php"))) func `php's prompt stands where a fatal error ends the program`() throws
+    {
+        let run = try DebugCase(
+            files: [
+                "run.php": "<?php\nfunction boom() {\n  trigger_error('enough', E_USER_ERROR);\n}\nboom();\n"
+            ],
+            "php run.php")
+        let (text, _) = try run.debug("-- -c l -c q")
+        #expect(text.contains("enough") && text.contains("run.php:3"), "\(text)")
+    }
+
     @Test(.requires(.program("perl"))) func `perl can be stepped from its first statement to the failure`()
         throws
     {
@@ -104,6 +168,17 @@ struct ConsoleDebugPipelineTests {
         let run = try DebugCase(files: ["job.sh": "set -u\n\(line)\n"], "bash job.sh")
         let (text, _) = try run.debug("-- -c q")
         #expect(text.contains(place), "\(text)")
+    }
+
+    @Test(.requires(.program("bash")), arguments: ["#!/bin/bash", "#!/usr/bin/env bash"])
+    func `a script that bash runs by its first line is debugged as any other`(_ line: String) throws {
+        let run = try DebugCase(
+            files: [
+                "job": "\(line)\nset -e\nsource ./lib.sh\nrate xyz\n",
+                "lib.sh": "rate() {\n  local wanted=${1^^}\n  grep -q \"$wanted\" /dev/null\n}\n",
+            ], "./job")
+        let (text, _) = try run.debug("-- -c 'echo $wanted' -c q")
+        #expect(text.contains("lib.sh:3") && text.contains("XYZ"), "\(text)")
     }
 
     @Test(.requires(.program("dash")))

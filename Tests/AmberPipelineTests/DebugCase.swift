@@ -96,6 +96,27 @@ extension KernelFeature {
         return end?.status == 0 ? nil : "no lldb that starts: \(end?.errorText ?? "none on PATH")"
     }
 
+    /// Finds the machine's own programs alone.
+    static let systemPath = "export PATH=/usr/bin:/bin\n"
+    /// Finds a gdb of 14 or later first, where `scripts/setup --tests` made one.
+    static let newerGdbPath = DebugCase.debugpyPath
+
+    /// gdb with `-i dap`, of 14 or later.
+    static let gdbWithAdapter = gdb("gdbWithAdapter", isWanted: { $0 >= 14 }, newerGdbPath)
+    /// An older gdb.
+    static let gdbWithoutAdapter = gdb("gdbWithoutAdapter", isWanted: { $0 < 14 }, systemPath)
+
+    private static func gdb(
+        _ name: String, isWanted: @escaping @Sendable (Int) -> Bool, _ path: String
+    ) -> KernelFeature {
+        KernelFeature(name: name) {
+            let end = try? TestProgram(["bash", "-c", .init(path + "gdb --version")]).run()
+            let line = end?.outputText.split(separator: "\n").first ?? "none"
+            let version = line.split(separator: " ").last?.split(separator: ".").first.flatMap { Int($0) }
+            return version.map(isWanted) == true ? nil : "gdb is: \(line)"
+        }
+    }
+
     /// A Python with debugpy, as `scripts/setup --tests` makes it.
     static let debugpy = KernelFeature(name: "debugpy") {
         let end = try? TestProgram([

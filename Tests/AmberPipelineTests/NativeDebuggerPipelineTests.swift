@@ -69,15 +69,40 @@ struct NativeDebuggerPipelineTests {
         #expect(end.outputText.contains("value: 7"), "\(end.outputText)")
     }
 
-    @Test(.requires(.program("gdb"), .program("gcc")))
+    @Test(.requires(.gdbWithoutAdapter, .program("gcc")))
     func `an adapter that the debugger has not is refused`() throws {
-        let version = try TestProgram(["gdb", "--version"]).run().outputText
-        let number = version.split(separator: "\n").first?.split(separator: " ").last?.split(separator: ".")
-            .first
-        guard let number, (Int(number) ?? 0) < 14 else { return }
         let run = try DebugCase(files: ["prog.c": Self.crash], preparation: Self.build, "./prog 7")
-        let (text, status) = try run.debug("--dap 0")
+        let (text, status) = try run.debug("--dap 0", path: KernelFeature.systemPath)
         #expect(text.contains("has no debug adapter") && status == 2, "\(text)")
+    }
+
+    @Test(.requires(.gdbWithAdapter, .program("gcc"), .program("python3")))
+    func `a DAP client over gdb's own adapter hits a breakpoint and evaluates there`() throws {
+        let run = try DebugCase(files: ["prog.c": Self.crash], preparation: Self.build, "./prog 7")
+        let end = try run.serve(
+            "--dap 0", until: "client sends",
+            client: "python3 \(DebugCase.client("dap.py")) $PORT prog.c 4 count \"$(grep -o '{.*}' $SAID)\"",
+            path: KernelFeature.newerGdbPath)
+        #expect(end.status == 0, "\(end.outputText)\(end.errorText)")
+        #expect(end.outputText.contains("stopped: breakpoint\nframe: total"), "\(end.outputText)")
+        #expect(end.outputText.contains("value: 7"), "\(end.outputText)")
+    }
+
+    @Test(.requires(.program("make"), .program("gcc"), .program("gdb")))
+    func `of make, gcc and cc1 the compiler proper is debugged where it crashes`() throws {
+        let plugin = """
+            int plugin_is_GPL_compatible;
+            int plugin_init(void *info, void *version) { int *none = 0; return *none; }
+            """
+        let run = try DebugCase(
+            files: [
+                "Makefile": "all: fine.o bad.o\nbad.o: bad.c\n\tgcc -fplugin=./crash.so -c bad.c\n",
+                "fine.c": "int fine;\n", "bad.c": "int bad;\n", "crash.c": plugin,
+            ],
+            preparation: "gcc -g -O0 -shared -fPIC -o crash.so crash.c", "make -s")
+        let (text, _) = try run.debug("-- -batch -ex bt")
+        #expect(text.contains("SIGSEGV"), "\(text)")
+        #expect(text.contains("plugin_init (info=") && text.contains("crash.c:2"), "\(text)")
     }
 
     @Test(.requires(.program("dlv"), .program("go")))

@@ -101,6 +101,26 @@ struct PdbPipelineTests {
         #expect(status == 1)
     }
 
+    @Test func `of an exception group the first member's frame is where pdb stands`() throws {
+        let run = try DebugCase(
+            files: [
+                "job.py": """
+                import asyncio, sys
+                async def rate(code):
+                    wanted = code.upper()
+                    return {"EUR": 1}[wanted]
+                async def main():
+                    if sys.version_info < (3, 11):
+                        return await rate("xyz")
+                    async with asyncio.TaskGroup() as group:
+                        group.create_task(rate("xyz"))
+                asyncio.run(main())
+                """
+            ], "python3 job.py")
+        let (text, _) = try run.debug("-- -c 'p wanted' -c q")
+        #expect(text.contains("'XYZ'"), "\(text)")
+    }
+
     @Test func `what pdb does not take is refused`() throws {
         let (text, status) = try debug("-- --batch")
         #expect(text.contains("pdb does not take '--batch' here"), "\(text)")

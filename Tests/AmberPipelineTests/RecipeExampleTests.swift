@@ -7,7 +7,7 @@ struct RecipeExampleTests {
     private static let examples: [(name: String, programs: [String], isDebugged: Bool)] = [
         ("bash", ["bash"], true), ("go", ["go"], false), ("java", ["javac", "jdb"], true),
         ("native", ["cc", "gdb"], true),
-        ("node", ["node"], true), ("perl", ["perl"], true), ("php", ["php"], false),
+        ("node", ["node"], true), ("perl", ["perl"], true), ("php", ["php"], true),
         ("python", ["python3"], true),
         ("ruby", ["ruby"], true), ("rust", ["rustc", "gdb"], true), ("swift", ["swiftc", "gdb"], true),
     ]

@@ -5,6 +5,9 @@ import Testing
     /// `doc-` fixtures are written from the runtime's documentation, all others are real output.
     static let fixtures: [Fixture] = [
         Fixture(
+            "ruby-3.1-extension-crash", by: "/usr/bin/ruby3.1", .signaled(signal: 6), runtime: "ruby",
+            type: "[BUG]", message: "Segmentation fault at <address>", frames: "?@run.rb:2 (1)"),
+        Fixture(
             "ruby-3.1-err", by: "/usr/bin/ruby", .exited(code: 1), runtime: "ruby", type: "KeyError",
             message: "key not found: :price",
             frames: "fetch@err.rb:4 < price@err.rb:4 < block in total@err.rb:2 < map@err.rb:2 (6)"),

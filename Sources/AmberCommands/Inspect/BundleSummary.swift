@@ -1,6 +1,7 @@
 import AmberBundle
 import AmberModel
 import AmberRecipes
+import AmberReplay
 import FoundationEssentials
 
 /// What `amber show` tells of a bundle, gathered once; secret-looking values are masked here.
@@ -36,6 +37,8 @@ struct BundleSummary: Codable {
     var packages: [Package]
     /// What was said with peers, without the bytes.
     var conversations: [ConversationRecord]
+    /// The failing stack as a debugger saw it in a replay on this machine; nil where nobody has looked.
+    var debuggerFrames: [FailureSignature.Frame]?
     /// What was looked at after the failure.
     var probes: [Probe]
     /// What the program or its capturer said of the failure.
@@ -80,6 +83,7 @@ struct BundleSummary: Codable {
         run?.environment = masked
         self.run = run
         conversations = try reader.conversations()
+        debuggerFrames = FailingFrames.known(reader)
         probes = try reader.probes().prefix(200).map { record in
             let bytes = try reader.contents(of: "probes/\(record.number)", limit: 1 << 20)
             return Probe(record: record, text: String(decoding: bytes ?? [], as: UTF8.self))

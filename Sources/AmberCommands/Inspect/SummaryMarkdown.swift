@@ -50,6 +50,10 @@ struct SummaryMarkdown {
         lines.append("$ \(Self.plain(run.arguments.map(\.description).joined(separator: " ")))")
         lines.append(Self.plain(run.signature.summary))
         for frame in run.signature.frames.prefix(10) { lines.append("    at \(Self.plain(frame.summary))") }
+        if let frames = summary.debuggerFrames {
+            lines.append("frames, from a replay under gdb:")
+            lines += frames.prefix(10).map { "    at \(Self.plain($0.summary))" }
+        }
         return lines + ["```", ""]
     }
 

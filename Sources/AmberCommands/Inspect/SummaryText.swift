@@ -19,6 +19,12 @@ struct SummaryText {
             for frame in run.signature.frames.dropFirst().prefix(8) {
                 lines.append("           from \(frame.summary)")
             }
+            if let frames = summary.debuggerFrames {
+                lines.append("frames     from a replay under gdb:")
+                lines += frames.prefix(20).map { "           \($0.summary)" }
+            } else if Self.lacksFrames(run) {
+                lines.append("frames     none were printed; gdb finds them: amber replay \(path) --frames")
+            }
         }
         if let request = summary.request {
             let end = request.status.map { "\($0)" } ?? request.ending.rawValue
@@ -81,6 +87,14 @@ struct SummaryText {
         lines.append("")
         lines.append("replay     amber replay \(path)")
         return lines.joined(separator: "\n")
+    }
+
+    /// A crash of which only the signal, or a place without a stack, is known.
+    private static func lacksFrames(_ run: RunRecord) -> Bool {
+        guard case .signaled(let signal) = run.outcome, [4, 5, 6, 7, 8, 11].contains(signal) else {
+            return false
+        }
+        return !run.signature.frames.contains { $0.function != nil }
     }
 
     static func seconds(_ nanoseconds: Int64) -> String {

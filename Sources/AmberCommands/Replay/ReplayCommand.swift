@@ -25,6 +25,9 @@ struct ReplayCommand: ParsableCommand {
     @Option(help: "End the replay after this time: 90, 15m, 2h.")
     var timeout: TimeSpan?
 
+    @Flag(help: "Look for the failing frames, with gdb in a second replay.")
+    var frames = false
+
     @Option(help: "A service's bundle: send this request instead.")
     var send: String?
 
@@ -58,7 +61,8 @@ struct ReplayCommand: ParsableCommand {
         let console = Console()
         try ExitStatus.reporting {
             let report = try Replay.run(configuration())
-            guard let verdict = report.verdict else { return ExitStatus.failure }
+            guard var verdict = report.verdict else { return ExitStatus.failure }
+            if frames, verdict.reproduced { verdict.debuggerFrames = try FailingFrames.find(configuration()) }
             console.line(VerdictText(verdict: verdict).text)
             if let json { try write(verdict, to: json, console) }
             return verdict.reproduced ? ExitStatus.success : ExitStatus.negative

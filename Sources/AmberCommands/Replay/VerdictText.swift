@@ -22,6 +22,13 @@ struct VerdictText {
             let more = verdict.divergences.count - 5
             if more > 0 { lines.append("    and \(more) more (--json has them all)") }
         }
+        if let frames = verdict.debuggerFrames {
+            lines.append(
+                frames.isEmpty
+                    ? "  gdb found no frames in another replay"
+                    : "  frames, as gdb saw them in another replay:")
+            lines += frames.prefix(20).map { "    \($0.summary)" }
+        }
         if !verdict.normalisations.isEmpty {
             lines.append("  outputs are equal after: \(verdict.normalisations.joined(separator: ", "))")
         }

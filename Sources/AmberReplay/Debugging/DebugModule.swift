@@ -25,6 +25,8 @@ struct DebugModule: Sendable {
     /// Its text, from `Recipes/`.
     let text: String
     let variables: [Variable]
+    /// Further files beside it, by name.
+    var companions: [(name: String, text: String)] = []
 
     /// Entries for the environment of the program, to be set.
     ///
@@ -53,7 +55,7 @@ struct DebugModule: Sendable {
     func install(in layer: String) throws(SyscallError) {
         let directory = layer + Self.directory
         try Files.makeDirectory(KernelPath(directory), mode: 0o755)
-        for (name, text) in [(file, text), ("target", "")] {
+        for (name, text) in [(name: file, text: text), (name: "target", text: "")] + companions {
             let flags = Files.Flag.writeOnly | Files.Flag.create | Files.Flag.exclusive
             let file = try Files.open(KernelPath(directory + "/" + name), flags, mode: 0o644)
             try Files.writeAll(file.number, Array(text.utf8))
@@ -100,10 +102,21 @@ extension Debugger {
             return DebugModule(
                 file: "debug.rb", text: RecipeLibrary.text(of: "ruby/debug.rb"),
                 variables: [.init(name: "RUBYOPT", value: "-r\(place)/debug.rb", separator: " ")])
+        case .php:
+            // An empty first directory is the one that PHP was built with.
+            return DebugModule(
+                file: "debug.php", text: RecipeLibrary.text(of: "php/debug.php"),
+                variables: [.init(name: "PHP_INI_SCAN_DIR", value: ":\(place)", separator: ":")],
+                companions: [("zz-amber.ini", phpSettings)])
         case .bash:
             return DebugModule(
                 file: "debug.bash", text: RecipeLibrary.text(of: "bash/debug.bash"),
                 variables: [.init(name: "BASH_ENV", value: "\(place)/debug.bash")])
         }
+    }
+
+    /// What every PHP inside reads; only the process that is debugged has the prompt (php.ini directives, PHP manual).
+    private var phpSettings: String {
+        "auto_prepend_file=\(DebugModule.directory)/debug.php\nzend.exception_ignore_args=0\n"
     }
 }

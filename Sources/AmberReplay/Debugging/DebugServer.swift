@@ -82,8 +82,7 @@ enum DebugServer {
             let prepared = try DebugSession.prepare(stage, module, target, settings)
             return (prepared.0, prepared.1)
         case .java:
-            let changes = JavaAgent.changes(stage, port: insidePort)
-            return (try ReplayLaunch(stage.stage, changes), stage.stage.playback)
+            return try JavaAgent.prepare(stage, target, port: insidePort)
         case .debugpy(let package):
             guard let module = Debugger.pdb.module else { break }
             let prepared = try DebugSession.prepare(

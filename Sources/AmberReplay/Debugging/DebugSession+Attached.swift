@@ -43,7 +43,11 @@ extension DebugSession {
             var entry =
                 debugger == .lldb ? EditorEntry.lldb(lldb) : EditorEntry.gdb(gdb, program: target.path)
             let tell = { (port: UInt16?) in
-                if let port { entry["debugServer"] = .number(Double(port)) }
+                if let port {
+                    entry["debugServer"] = .number(Double(port))
+                    // What gdb's own adapter calls it ("Debugging with GDB", Debugger Adapter Protocol).
+                    if debugger != .lldb { entry["pid"] = .number(Double(processID)) }
+                }
                 try announce(entry, port: port, processID, stage)
             }
             guard let adapter, let port = configuration.adapterPort else {
@@ -73,12 +77,16 @@ extension DebugSession {
 
     /// Starts the replay with the target stopped at its first instruction, and lets `body` work on it.
     static func attach(
-        _ stage: DebugStage, _ body: (Int32, DebugTarget, RunningReplay) throws -> Int32
+        _ stage: DebugStage, isQuiet: Bool = false,
+        _ body: (Int32, DebugTarget, RunningReplay) throws -> Int32
     ) throws -> Int32 {
         let target = try stage.target()
         let launch = try ReplayLaunch(stage.stage, stage.configuration.replay)
         let stop = try ExecutionStop(target, next: stage.stage.playback)
-        let streams = try ReplayStreams(stage.run, input: stage.bundle.stream("stdin"))
+        let null = try Files.open("/dev/null", Files.Flag.writeOnly)
+        let streams = try ReplayStreams(
+            stage.run, input: stage.bundle.stream("stdin"),
+            shown: isQuiet ? (null.number, null.number) : (1, 2))
         let replay = try launch.start(streams.streams, stop)
         defer { replay.end() }
         let processID = try waitForTarget(stop, target, replay.program)

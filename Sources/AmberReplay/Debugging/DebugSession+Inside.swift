@@ -1,5 +1,6 @@
 import AmberKernel
 import AmberModel
+import AmberRecipes
 import AmberSupervisor
 
 extension DebugSession {
@@ -9,7 +10,7 @@ extension DebugSession {
         try stage.refuseAdapter(debugger, "Leave --dap and --vscode out.")
         guard let module = debugger.module else { return 125 }
         let target = try stage.runtimeTarget()
-        if debugger == .bash { try refuseOtherShells(target) }
+        if debugger == .bash { try refuseOtherShells(target, stage) }
         let commands = try stage.commands(of: debugger)
         let typed = Array(commands.flatMap { $0.bytes + [UInt8(ascii: "\n")] })
         var settings = [(name: "POINT", value: Array(stage.configuration.point.rawValue.utf8))]
@@ -48,10 +49,16 @@ extension DebugSession {
     }
 
     /// Only bash reads BASH_ENV, and only under its own name (bash(1), "Invocation").
-    private static func refuseOtherShells(_ target: DebugTarget?) throws(ReplayError) {
+    private static func refuseOtherShells(
+        _ target: DebugTarget?, _ stage: DebugStage
+    ) throws(ReplayError) {
         guard let target, let program = target.process.programs.last else { return }
-        let called = program.arguments.first?.bytes.split(separator: UInt8(ascii: "/")).last.map(Array.init)
-        let isBash = target.path.bytes.suffix(4).elementsEqual("bash".utf8)
+        // A script is started as what its first line names, under that name.
+        let interpreter = stage.bundle.traits(of: program).interpreters.last
+        let called =
+            interpreter
+            ?? program.arguments.first?.bytes.split(separator: UInt8(ascii: "/")).last.map(Array.init)
+        let isBash = (interpreter ?? target.path.bytes).suffix(4).elementsEqual("bash".utf8)
         guard !isBash || called == Array("sh".utf8) else { return }
         let command = program.arguments.dropFirst().map(\.description).joined(separator: " ")
         throw ReplayError(

@@ -19,7 +19,7 @@ public enum DebugSession {
         case .gdb, .lldb, .go: status = try runAttached(stage)
         case .pdb where configuration.adapterPort != nil || configuration.editorDirectory != nil:
             status = try runServed(stage, .debugpy(try DebugpyPackage.find()))
-        case .pdb, .perl, .ruby, .bash: status = try runInside(stage)
+        case .pdb, .perl, .ruby, .php, .bash: status = try runInside(stage)
         case .node: status = try runServed(stage, .node)
         case .java: status = try runServed(stage, .java)
         }

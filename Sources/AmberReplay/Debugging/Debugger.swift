@@ -16,6 +16,8 @@ public enum Debugger: String, Sendable, CaseIterable {
     case perl
     /// A prompt in Ruby's failing frame, inside the sandbox.
     case ruby
+    /// A prompt where PHP's exception was thrown, inside the sandbox.
+    case php
     /// A prompt before each command of a bash script, inside the sandbox.
     case bash
 }

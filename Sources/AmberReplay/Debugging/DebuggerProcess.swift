@@ -10,12 +10,13 @@ enum DebuggerProcess {
     ///   - stopped: A stopped process that goes on as soon as it is traced; nil for none.
     ///   - isAttached: Tells of the debugger, by its pid, that it is ready; nil where being traced says so.
     ///   - steps: Further steps of the debugger's process, for its streams.
+    ///   - limit: After this time it is killed; nil for never.
     ///   - started: Called when it has its streams.
     /// - Returns: Its status, as a shell would report it.
     /// - Throws: `ReplayError`: it is not installed, or cannot be started.
     static func run(
         _ command: [ByteString], releasing stopped: Int32?, isAttached: ((Int32) -> Bool)? = nil,
-        steps: [ChildStep] = [],
+        steps: [ChildStep] = [], limit: Duration? = nil,
         started: () throws -> Void = {}
     ) throws -> Int32 {
         let name = command.first.map(\.description) ?? ""
@@ -30,9 +31,11 @@ enum DebuggerProcess {
         try started()
         if let stopped { release(stopped, child, isAttached) }
         let interruption = try Interruption(isForeground: true)
+        let deadline = limit.map { Clock.monotonic() + $0.components.seconds * 1_000_000_000 }
         while true {
             var items = [Poll.Item(child.descriptor.number), interruption.item]
-            _ = Poll.wait(&items)
+            let rest = deadline.map { Int32(clamping: max(($0 - Clock.monotonic()) / 1_000_000, 0)) } ?? -1
+            if Poll.wait(&items, milliseconds: rest) == 0, rest == 0 { try? child.send(Signals.kill) }
             if items[1].isReady, let signal = interruption.signal {
                 try? child.send(Signals.kill)
                 return 128 + signal

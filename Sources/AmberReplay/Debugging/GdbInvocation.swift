@@ -51,7 +51,9 @@ struct GdbInvocation {
         var lines = [
             "set auto-load off", "set auto-load safe-path /nonexistent", "set sysroot \(root)",
             "set debug-file-directory \(root)/usr/lib/debug:/usr/lib/debug",
-            "set breakpoint pending on", "set print inferior-events off", "set print thread-events off",
+            // Libraries that were loaded by a relative name: compiler plugins, modules.
+            "set solib-search-path /proc/\(processID)/cwd", "set breakpoint pending on",
+            "set print inferior-events off", "set print thread-events off",
         ]
         // It asks otherwise, and only where there are servers; gdb knows the command from version 10.1 on.
         if hasDebuginfod { lines.append("set debuginfod enabled on") }

@@ -1,5 +1,6 @@
 import AmberKernel
 import AmberModel
+import AmberSupervisor
 
 /// The JVM's debug agent: its libraries, and the option that loads it.
 ///
@@ -7,16 +8,24 @@ import AmberModel
 enum JavaAgent {
     private static let variable = "JAVA_TOOL_OPTIONS"
 
-    /// The replay's environment with the option in it: the JVM waits before its first class for a debugger.
-    static func changes(_ stage: DebugStage, port: UInt16) -> ReplayConfiguration {
+    /// The replay with the option for the target alone: that JVM waits before its first class for a debugger.
+    static func prepare(
+        _ stage: DebugStage, _ target: DebugTarget?, port: UInt16
+    ) throws -> (ReplayLaunch, any CallHandler) {
         var replay = stage.configuration.replay
         let recorded = DebugModule.value(of: variable, stage.run, replay)
         let agent = "-agentlib:jdwp=transport=dt_socket,server=y,suspend=y,quiet=y,address=127.0.0.1:\(port)"
         let name = Array("\(variable)=".utf8)
         let value = Array(agent.utf8) + (recorded.map { [UInt8(ascii: " ")] + $0 } ?? [])
-        replay.environment =
-            [ByteString(name + value)] + replay.environment.filter { !$0.bytes.starts(with: name) }
-        return replay
+        let playback = stage.stage.playback
+        guard let target else {
+            replay.environment =
+                [ByteString(name + value)] + replay.environment.filter { !$0.bytes.starts(with: name) }
+            return (try ReplayLaunch(stage.stage, replay), playback)
+        }
+        let gate = AgentGate(variable, value, target, next: playback)
+        replay.environment = [gate.entry] + replay.environment
+        return (try ReplayLaunch(stage.stage, replay), gate)
     }
 
     /// Refuses a bundle without the agent's libraries, and says how they get in.

@@ -20,5 +20,8 @@ int amber_uname(struct amber_names *names);
 int amber_processor_count(void);
 /* sysinfo(2): all of the memory, in bytes. */
 int amber_memory_size(uint64_t *bytes);
+/* The Swift runtime's demangler (libswiftCore, which every executable of ours has): a name for people, which the
+   caller frees; NULL for what is no mangled Swift name. */
+char *_Nullable amber_swift_demangle(const char *mangled, size_t length);
 #pragma clang assume_nonnull end
 #endif
