@@ -141,11 +141,13 @@ let package = Package(
                 .product(name: "NIOCore", package: "swift-nio"),
                 .product(name: "CoreMetrics", package: "swift-metrics"),
             ], swiftSettings: strict),
+        .testTarget(name: "AmberWireTests", dependencies: ["AmberWire", "AmberModel"], swiftSettings: strict),
         .testTarget(
             name: "AmberTLSTests", dependencies: ["AmberTLS", "AmberKernel", "AmberModel"],
             exclude: ["Fixtures"], swiftSettings: strict),
         .testTarget(
-            name: "AmberHTTPTests", dependencies: ["AmberHTTP", "AmberModel"], swiftSettings: strict),
+            name: "AmberHTTPTests", dependencies: ["AmberHTTP", "AmberModel"], exclude: ["Fixtures"],
+            swiftSettings: strict),
         .testTarget(name: "AmberModelTests", dependencies: ["AmberModel"], swiftSettings: strict),
         .testTarget(
             name: "AmberKernelTests", dependencies: ["AmberKernel", "AmberTestSupport"], swiftSettings: strict
@@ -156,8 +158,9 @@ let package = Package(
             exclude: ["Fixtures"],
             swiftSettings: strict),
         .testTarget(
-            name: "AmberRecipesTests", dependencies: ["AmberRecipes", "AmberModel"], exclude: ["Fixtures"],
-            swiftSettings: strict),
+            name: "AmberRecipesTests",
+            dependencies: ["AmberRecipes", "AmberKernel", "AmberModel", "AmberTestSupport"],
+            exclude: ["Fixtures"], swiftSettings: strict),
         .testTarget(
             name: "AmberInventoryTests",
             dependencies: ["AmberInventory", "AmberKernel", "AmberModel", "AmberTestSupport"],

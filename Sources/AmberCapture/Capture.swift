@@ -135,7 +135,9 @@ public enum Capture {
                 let program = try SupervisedProgram(plan, streams: streams, handler: world)
                 return Session(program: program, recorder: recorder, world: world)
             }
-            let relay = try Relay(directory: spool, limits: configuration.trafficLimits)
+            let relay = try Relay(
+                directory: spool, limits: configuration.trafficLimits,
+                handshakeSeen: secrets?.handshakeSeen)
             plan.uses.insert(.socketNames)
             let handler = NetworkRecorder(relay, recorder: recorder, next: world, secrets: secrets)
             return Session(

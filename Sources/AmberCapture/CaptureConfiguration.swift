@@ -39,6 +39,8 @@ public struct CaptureConfiguration: Sendable {
     public var recordsSessionSecrets = false
     /// Files with recipes, beside those of the executable and the user's own.
     public var recipeFiles: [String] = []
+    /// After a failure, what its recipes want is looked at: files of the kernel, and commands that can change nothing.
+    public var runsProbes = true
     /// Time for reading and hashing files when the bundle is sealed.
     public var sealingTime: Duration = .seconds(300)
 

@@ -30,7 +30,7 @@ struct NetworkFidelity {
             reason: (reasons + [decryption].compactMap { $0 }).joined(separator: "; "),
             remedy: encryptions.isEmpty
                 ? "a replay refuses what is missing and names it"
-                : "capture with --tls-keys where the runtime logs its session secrets (Python, curl, Node)")
+                : "capture with --tls-keys (Python, curl, Node, and what uses OpenSSL; not Go, Java)")
     }
 
     private var absences: [String] {

@@ -53,12 +53,12 @@ struct NetworkFiles {
     private struct Writing {
         let file: Int32
         let beganAt: Int64
-        let keys: KeyLog?
+        var keys: SessionKeys?
         var entries: [LayerEntry] = []
         var lines: [ConversationRecord] = []
         private var length: UInt64 = 0
 
-        init(file: Int32, beganAt: Int64, keys: KeyLog?) {
+        init(file: Int32, beganAt: Int64, keys: SessionKeys?) {
             self.file = file
             self.beganAt = beganAt
             self.keys = keys
@@ -105,7 +105,8 @@ struct NetworkFiles {
         private mutating func addPlain(
             _ record: TrafficRecord, _ spool: Relay.SpoolHandle
         ) throws -> TLSRecord {
-            let plain = DecryptedTraffic(record, spool, keys: keys, beganAt: beganAt)
+            let plain = DecryptedTraffic(
+                record, spool, keys: keys?.keys(of: record, spool), beganAt: beganAt)
             let name = "network/\(record.number)"
             if !plain.session.certificates.isEmpty {
                 entries.append(.record(name + ".peer.pem", plain.certificates))

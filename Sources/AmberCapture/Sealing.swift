@@ -17,7 +17,7 @@ struct Sealing {
     let observation: Observation
     let traffic: Relay.Result?
     /// Where the caller asked for them: what decrypts the run's TLS sessions.
-    var sessionSecrets: KeyLog?
+    var sessionSecrets: SessionKeys?
     let world: WorldRecording
     let run: SealedRun
     let spool: String?
@@ -40,16 +40,21 @@ struct Sealing {
         let recipes = collection.recipes
         report.notes += collection.refused.map { "a recipe was left out: \($0)" }
         let store = LocalStore.openDefault()
+        let program = program
         var signature = FailureReader(recipes: recipes).signature(
-            outcome: run.outcome, executable: ByteString(resolvedExecutable),
-            arguments: configuration.arguments,
+            outcome: run.outcome, program: program,
             standardError: run.subject.failureText?.error ?? streams.errorBytes,
             standardOutput: run.subject.failureText?.output ?? streams.contents[1]?.bytes ?? [])
         signature.status = run.subject.status
         signature = signature.telling(run.subject.failure)
         addIncluded()
+        addNeighbours(program, recipes)
+        let failed = failed(recipes, signature, program)
+        let probes = probes(collection, failed)
+        // Beside everything else: commands take their time.
+        let answers = ConcurrentWork("amber-probes") { probes?.answers() ?? [] }
         RuntimeFiles(
-            observation: observation, recipes: failing(recipes, signature), signature: signature,
+            observation: observation, recipes: failed.recipes, signature: signature,
             workingDirectory: circumstances.workingDirectory,
             arguments: configuration.arguments.map(\.bytes)
         ).add()
@@ -101,7 +106,7 @@ struct Sealing {
         for file in files { fileLines.append(file.record) }
         let recordEntries =
             try record.entries() + world.entries() + run.subject.entries
-            + Capture.annotationEntries(run.outcome) + [
+            + Capture.annotationEntries(run.outcome) + FailureProbes.entries(answers.result()) + [
                 LayerEntry.record("files.jsonl", fileLines.take()),
                 LayerEntry.record("directories.jsonl", directories.result()),
                 LayerEntry.record(
@@ -191,11 +196,6 @@ struct Sealing {
         return BundleName.choose(
             for: configuration.arguments, startedAt: run.startedAt,
             workingDirectory: circumstances.workingDirectory)
-    }
-
-    /// The executable after symbolic links, as the first exec resolved it.
-    var resolvedExecutable: [UInt8] {
-        observation.processes.entries.first?.record.programs.first?.path.bytes ?? executable
     }
 
     private func addIncluded() {

@@ -36,6 +36,7 @@ package final class ServiceCapture: @unchecked Sendable {
     private struct Knowledge: Sendable {
         var reader: FailureReader
         var normaliser: Normaliser
+        var program: ProgramTraits
     }
 
     /// Where nameless files may go; nil where no directory takes them.
@@ -105,8 +106,7 @@ package final class ServiceCapture: @unchecked Sendable {
         output: [UInt8], error: [UInt8], status: Int?, outcome: Outcome
     ) -> FailureSignature {
         var signature = known.reader.signature(
-            outcome: outcome, executable: ByteString(executable), arguments: configuration.arguments,
-            standardError: error, standardOutput: output)
+            outcome: outcome, program: known.program, standardError: error, standardOutput: output)
         signature.status = status
         return signature
     }
@@ -120,7 +120,10 @@ package final class ServiceCapture: @unchecked Sendable {
             let recipes = (try? RecipeCollection(files: configuration.recipeFiles).recipes) ?? []
             let read = Knowledge(
                 reader: FailureReader(recipes: recipes),
-                normaliser: Normaliser(rules: recipes.flatMap(\.normalisation)))
+                normaliser: Normaliser(rules: recipes.flatMap(\.normalisation)),
+                program: ProgramTraits(
+                    executable: ByteString(PathJoin.absolute(executable, in: circumstances.workingDirectory)),
+                    arguments: configuration.arguments, below: ["/"]))
             knowledge = read
             return read
         }

@@ -1,5 +1,6 @@
 import AmberKernel
 import AmberTLS
+import AmberWire
 import Synchronization
 
 /// The file to which the run's programs log the secrets of their TLS sessions, and what makes them do so.
@@ -13,6 +14,8 @@ final class SessionSecrets: Sendable {
     private static let nodeOptions = Array("NODE_OPTIONS=".utf8)
     /// Most bytes that are read: some 300 for a session.
     private static let limit: UInt64 = 64 << 20
+    /// Where a session's lines are looked for right after its handshake.
+    private static let recentSize: UInt64 = 64 << 10
 
     private let file: [UInt8]
     /// Bytes that the file had before the run.
@@ -20,6 +23,8 @@ final class SessionSecrets: Sendable {
     /// Where the file is ours; nil where the program was told to log anyway.
     private let directory: [UInt8]?
     private let isRemoved = Mutex(false)
+    /// For programs that log nothing.
+    private let memory = SessionMemory()
 
     /// Makes the file, or takes the one that the environment names.
     ///
@@ -94,8 +99,26 @@ final class SessionSecrets: Sendable {
     /// Tells whether a path is that of a file made here: it is no part of the run.
     func owns(_ path: [UInt8]) -> Bool { directory.map { path.starts(with: $0) } ?? false }
 
-    /// Reads what was logged, and removes it.
-    func collect() -> KeyLog {
+    /// A process has made a session: its memory is looked at where it has not logged the session's secrets.
+    var handshakeSeen: Relay.HandshakeSeen {
+        { processID, clientRandom in
+            if !self.recentLog().knows(clientRandom) { self.memory.look(processID, clientRandom) }
+        }
+    }
+
+    private func recentLog() -> KeyLog {
+        guard let log = try? Files.open(KernelPath(file), Files.Flag.readOnly | Files.Flag.nonBlocking),
+            let status = try? Files.status(of: log.number), status.isRegular
+        else { return KeyLog([]) }
+        let count = min(status.sizeInBytes, Self.recentSize)
+        return KeyLog(
+            (try? Files.readBytes(log.number, at: status.sizeInBytes - count, count: Int(count))) ?? [])
+    }
+
+    /// What decrypts the run's sessions; the log is removed.
+    func collect() -> SessionKeys { SessionKeys(log: collectLog(), memory: memory) }
+
+    private func collectLog() -> KeyLog {
         defer { remove() }
         // A FIFO has a reader of its own, who must lose nothing.
         guard let log = try? Files.open(KernelPath(file), Files.Flag.readOnly | Files.Flag.nonBlocking),

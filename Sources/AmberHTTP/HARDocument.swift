@@ -1,15 +1,15 @@
 import FoundationEssentials
 
-/// An HTTP archive (HAR 1.2), as browsers, proxies and mitmproxy write it: exchanges in JSON.
-public struct HARDocument: Codable, Sendable {
+/// An HTTP archive (HAR 1.2), as browsers and proxies read it: exchanges in JSON.
+public struct HARDocument: Encodable, Sendable {
     /// A name and a value.
-    public struct Pair: Codable, Sendable {
+    public struct Pair: Encodable, Sendable {
         var name: String
         var value: String
     }
 
     /// What a request sends.
-    public struct PostData: Codable, Sendable {
+    public struct PostData: Encodable, Sendable {
         var mimeType: String?
         var text: String?
         var encoding: String?
@@ -17,13 +17,13 @@ public struct HARDocument: Codable, Sendable {
     }
 
     /// One field of a form.
-    public struct Parameter: Codable, Sendable {
+    public struct Parameter: Encodable, Sendable {
         var name: String
         var value: String?
     }
 
     /// A request.
-    public struct Request: Codable, Sendable {
+    public struct Request: Encodable, Sendable {
         var method: String
         var url: String
         var httpVersion: String?
@@ -36,7 +36,7 @@ public struct HARDocument: Codable, Sendable {
     }
 
     /// A response's body.
-    public struct Content: Codable, Sendable {
+    public struct Content: Encodable, Sendable {
         var size: Int
         var mimeType: String
         var text: String?
@@ -44,7 +44,7 @@ public struct HARDocument: Codable, Sendable {
     }
 
     /// A response.
-    public struct Response: Codable, Sendable {
+    public struct Response: Encodable, Sendable {
         var status: Int
         var statusText: String
         var httpVersion: String
@@ -57,14 +57,14 @@ public struct HARDocument: Codable, Sendable {
     }
 
     /// How long what took, milliseconds.
-    public struct Timings: Codable, Sendable {
+    public struct Timings: Encodable, Sendable {
         var send: Double
         var wait: Double
         var receive: Double
     }
 
     /// One exchange.
-    public struct Entry: Codable, Sendable {
+    public struct Entry: Encodable, Sendable {
         var startedDateTime: String?
         var time: Double?
         var request: Request
@@ -74,13 +74,13 @@ public struct HARDocument: Codable, Sendable {
     }
 
     /// Who wrote it.
-    public struct Creator: Codable, Sendable {
+    public struct Creator: Encodable, Sendable {
         var name: String
         var version: String
     }
 
     /// The archive's only member.
-    public struct Log: Codable, Sendable {
+    public struct Log: Encodable, Sendable {
         var version: String?
         var creator: Creator?
         var entries: [Entry]
@@ -95,14 +95,6 @@ public struct HARDocument: Codable, Sendable {
         log = Log(version: "1.2", creator: Creator(name: "Amber", version: version), entries: entries)
     }
 
-    /// Reads one; nil where the text is no HAR.
-    public init?(_ bytes: [UInt8]) {
-        guard let document = try? JSONDecoder().decode(HARDocument.self, from: Data(bytes)) else {
-            return nil
-        }
-        self = document
-    }
-
     /// The document.
     ///
     /// - Throws: what the encoder throws.
@@ -110,50 +102,5 @@ public struct HARDocument: Codable, Sendable {
         let encoder = JSONEncoder()
         encoder.outputFormatting = [.sortedKeys, .withoutEscapingSlashes, .prettyPrinted]
         return Array(try encoder.encode(self)) + [UInt8(ascii: "\n")]
-    }
-
-    /// Index of the first exchange that failed; 0 where none did.
-    public var failing: Int {
-        log.entries.firstIndex { ($0.response?.status ?? 200) >= 500 || $0.response?.status == 0 } ?? 0
-    }
-
-    /// The bytes of one of the requests, counted from 0; nil where there are not so many.
-    public func wireBytes(_ index: Int, host: String) -> [UInt8]? {
-        guard log.entries.indices.contains(index) else { return nil }
-        let request = log.entries[index].request
-        let (target, origin) = RequestText.split(request.url)
-        // HTTP/2's pseudo fields, and what is set anew.
-        var fields = request.headers.filter {
-            !$0.name.hasPrefix(":")
-                && !["content-length", "transfer-encoding", "connection"].contains($0.name.lowercased())
-        }.map { HTTPMessage.Field($0.name, $0.value) }
-        if !fields.contains(where: { $0.name.lowercased() == "host" }) {
-            fields.insert(HTTPMessage.Field("Host", origin ?? host), at: 0)
-        }
-        return RequestText.build(request.method, target, fields, Self.body(request.postData))
-    }
-
-    private static func body(_ data: PostData?) -> [UInt8] {
-        guard let data else { return [] }
-        if let text = data.text {
-            if data.encoding == "base64", let bytes = Data(base64Encoded: text) { return Array(bytes) }
-            return Array(text.utf8)
-        }
-        let pairs = (data.params ?? []).map { "\(escaped($0.name))=\(escaped($0.value ?? ""))" }
-        return Array(pairs.joined(separator: "&").utf8)
-    }
-
-    /// application/x-www-form-urlencoded.
-    private static func escaped(_ text: String) -> String {
-        var result = ""
-        for byte in text.utf8 {
-            switch byte {
-            case 0x30...0x39, 0x41...0x5A, 0x61...0x7A, 0x2D, 0x2E, 0x5F, 0x2A:
-                result.unicodeScalars.append(Unicode.Scalar(byte))
-            case 0x20: result += "+"
-            default: result += "%" + (byte < 16 ? "0" : "") + String(byte, radix: 16, uppercase: true)
-            }
-        }
-        return result
     }
 }

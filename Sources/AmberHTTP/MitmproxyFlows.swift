@@ -6,10 +6,12 @@ struct MitmproxyFlows {
         case bytes([UInt8])
         case list([Value])
         case map([String: Value])
+        case number(Int)
         case other
     }
 
     private var requests: [[String: Value]] = []
+    private var failingIndex: Int?
 
     /// Deepest nesting that is read.
     private static let deepest = 32
@@ -20,15 +22,29 @@ struct MitmproxyFlows {
         var rest = file[...]
         while !rest.isEmpty {
             guard let value = Self.value(&rest, depth: 0), case .map(let flow) = value else { return nil }
-            if case .map(let request)? = flow["request"] { requests.append(request) }
+            guard case .map(let request)? = flow["request"] else { continue }
+            if failingIndex == nil, Self.isFailure(flow) { failingIndex = requests.count }
+            requests.append(request)
         }
     }
 
     /// Flows that have a request.
     var count: Int { requests.count }
 
+    /// Index of the first flow that failed; 0 where none did.
+    var failing: Int { failingIndex ?? 0 }
+
+    /// The service said so, or said nothing.
+    private static func isFailure(_ flow: [String: Value]) -> Bool {
+        guard case .map(let response)? = flow["response"], case .number(let status)? = response["status_code"]
+        else { return true }
+        return status >= 500
+    }
+
     /// The bytes of one of the requests, counted from 0; nil where there are not so many.
-    func wireBytes(_ index: Int, host: String) -> [UInt8]? {
+    ///
+    /// Throws `HTTPFault` where they would be no request.
+    func wireBytes(_ index: Int, host: String) throws(HTTPFault) -> [UInt8]? {
         guard requests.indices.contains(index) else { return nil }
         let request = requests[index]
         func text(_ key: String) -> String? {
@@ -44,13 +60,10 @@ struct MitmproxyFlows {
                         String(decoding: name, as: UTF8.self), String(decoding: value, as: UTF8.self)))
             }
         }
-        fields.removeAll { ["content-length", "transfer-encoding"].contains($0.name.lowercased()) }
-        if !fields.contains(where: { $0.name.lowercased() == "host" }) {
-            fields.insert(HTTPMessage.Field("Host", text("host") ?? host), at: 0)
-        }
         var body: [UInt8] = []
         if case .bytes(let content)? = request["content"] { body = content }
-        return RequestText.build(text("method") ?? "GET", text("path") ?? "/", fields, body)
+        return try RequestText.imported(
+            text("method") ?? "GET", text("path") ?? "/", fields, body, host: text("host") ?? host)
     }
 
     private static func value(_ rest: inout ArraySlice<UInt8>, depth: Int) -> Value? {
@@ -80,7 +93,8 @@ struct MitmproxyFlows {
                 map[String(decoding: key, as: UTF8.self)] = item
             }
             return .map(map)
-        case UInt8(ascii: "#"), UInt8(ascii: "!"), UInt8(ascii: "~"), UInt8(ascii: "^"): return .other
+        case UInt8(ascii: "#"): return .number(Int(String(decoding: payload, as: UTF8.self)) ?? 0)
+        case UInt8(ascii: "!"), UInt8(ascii: "~"), UInt8(ascii: "^"): return .other
         default: return nil
         }
     }

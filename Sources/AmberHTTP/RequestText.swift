@@ -6,21 +6,26 @@
 public enum RequestText {
     /// Makes the bytes to send; `host` is for the Host field where the text has none.
     ///
-    /// `number` counts the requests of an archive from 1; without it the first that failed is taken. Throws `HTTPFault` where it is no request.
+    /// `number` counts the requests of a file from 1; without it the first that failed is taken. Throws `HTTPFault` where it is no request.
     public static func wireBytes(
         of text: [UInt8], number: Int? = nil, host: String
     ) throws(HTTPFault) -> [UInt8] {
-        if text.first(where: { $0 > 0x20 }) == UInt8(ascii: "{"), let archive = HARDocument(text) {
-            guard let bytes = archive.wireBytes(number.map { $0 - 1 } ?? archive.failing, host: host) else {
-                throw .malformed("the archive has \(archive.log.entries.count) requests")
+        // Some tools begin a file with a byte order mark.
+        let text = text.starts(with: [0xEF, 0xBB, 0xBF]) ? Array(text.dropFirst(3)) : text
+        if text.first(where: { $0 > 0x20 }) == UInt8(ascii: "{") {
+            guard let archive = HARImport.read(text) else {
+                throw .malformed("it is no HTTP archive, which is JSON with log.entries")
             }
-            return bytes
+            if let bytes = try archive.wireBytes(number.map { $0 - 1 } ?? archive.failing, host: host) {
+                return bytes
+            }
+            throw .malformed("the archive has \(archive.count) requests")
         }
         if let flows = MitmproxyFlows(text) {
-            guard let bytes = flows.wireBytes((number ?? 1) - 1, host: host) else {
-                throw .malformed("the file has \(flows.count) flows with a request")
+            if let bytes = try flows.wireBytes(number.map { $0 - 1 } ?? flows.failing, host: host) {
+                return bytes
             }
-            return bytes
+            throw .malformed("the file has \(flows.count) flows with a request")
         }
         if let message = try? HTTPMessage(request: text), message.isComplete, isExact(message, text) {
             return text
@@ -83,6 +88,33 @@ public enum RequestText {
             head += "Content-Length: \(body.count)\r\n"
         }
         return Array((head + "\r\n").utf8) + body
+    }
+
+    /// A request out of another tool's file; what cannot stand in a head is refused, and not written into one.
+    static func imported(
+        _ method: String, _ target: String, _ fields: [HTTPMessage.Field], _ body: [UInt8], host: String
+    ) throws(HTTPFault) -> [UInt8] {
+        // HTTP/2's pseudo fields, and what is set anew.
+        var fields = fields.filter {
+            !$0.name.hasPrefix(":")
+                && !["content-length", "transfer-encoding", "connection"].contains($0.name.lowercased())
+        }
+        if !fields.contains(where: { $0.name.lowercased() == "host" }) {
+            fields.insert(HTTPMessage.Field("Host", host), at: 0)
+        }
+        guard !method.isEmpty, method.utf8.allSatisfy(ByteClass.isToken) else {
+            throw .malformed("its method is none")
+        }
+        guard !target.isEmpty, target.utf8.allSatisfy({ $0 > 0x20 && $0 != 0x7F }) else {
+            throw .malformed("its target is none")
+        }
+        for field in fields {
+            let isName = !field.name.isEmpty && field.name.utf8.allSatisfy(ByteClass.isToken)
+            guard isName, field.value.utf8.allSatisfy({ $0 >= 0x20 && $0 != 0x7F || $0 == 0x09 }) else {
+                throw .malformed("a field of it holds what a head cannot")
+            }
+        }
+        return build(method, target, fields, body)
     }
 
     /// Nothing stands behind the message: else its length was not adapted to its body.

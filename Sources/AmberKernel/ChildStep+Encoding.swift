@@ -60,6 +60,7 @@ extension ChildStep {
         case .await(let number): step(AMBER_STEP_AWAIT, number)
         case .signal(let number): step(AMBER_STEP_SIGNAL, number)
         case .noNewPrivileges: step(AMBER_STEP_NO_NEW_PRIVS)
+        case .readOnlyMounts: step(AMBER_STEP_READ_ONLY)
         case .deathSignal(let signal): step(AMBER_STEP_DEATH_SIGNAL, signal)
         case .dumpable(let isDumpable): step(AMBER_STEP_NO_DUMP, isDumpable ? 1 : 0)
         case .open(let path, let number, let flags):

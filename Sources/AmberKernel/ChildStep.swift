@@ -72,6 +72,8 @@ package enum ChildStep: Hashable, Sendable {
     case pump([Int32])
     /// PR_SET_NO_NEW_PRIVS.
     case noNewPrivileges
+    /// mount_setattr(2): every mount of the namespace becomes read-only, and set-id programs lose their powers.
+    case readOnlyMounts
     /// PR_SET_PDEATHSIG.
     case deathSignal(Int32)
     /// PR_SET_DUMPABLE.

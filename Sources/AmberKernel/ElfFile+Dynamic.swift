@@ -25,6 +25,26 @@ extension ElfFile {
         ElfFields(bytes, is64Bit: is64Bit, isLittleEndian: isLittleEndian)
     }
 
+    /// The owners of the notes, each once, in order: `GNU`, `Go`.
+    package var noteOwners: [String] {
+        var owners: [String] = []
+        for segment in segments where segment.type == 4 {
+            let size = Int(clamping: min(segment.sizeInFile, UInt64(Self.tableLimit)))
+            let bytes = source.read(segment.offset, size)
+            let notes = fields(bytes)
+            var place = 0
+            while place + 12 <= notes.count, owners.count < 256 {
+                let nameSize = Int(notes.number(place, 4))
+                let size = Int(notes.number(place + 4, 4))
+                let name = bytes.dropFirst(place + 12).prefix(min(nameSize, 256)).prefix { $0 != 0 }
+                let owner = String(decoding: name, as: UTF8.self)
+                if !owner.isEmpty, !owners.contains(owner) { owners.append(owner) }
+                place += 12 + (nameSize + 3) & ~3 + (size + 3) & ~3
+            }
+        }
+        return owners
+    }
+
     private static func buildID(inNotes notes: ElfFields) -> [UInt8]? {
         var place = 0
         while place + 12 <= notes.count {

@@ -6,11 +6,17 @@ public struct ServiceRecord: Codable, Hashable, Sendable {
         public var name: String
         /// The reason in words: `status 500`.
         public var reason: String
+        /// The time to a response's first byte that was exceeded, nanoseconds.
+        public var latency: Int64?
+        /// The pattern that was found in a head, a body or the log.
+        public var pattern: String?
 
         /// Makes a trigger.
-        public init(name: String, reason: String) {
+        public init(name: String, reason: String, latency: Int64? = nil, pattern: String? = nil) {
             self.name = name
             self.reason = reason
+            self.latency = latency
+            self.pattern = pattern
         }
     }
 
@@ -33,12 +39,17 @@ public struct ServiceRecord: Codable, Hashable, Sendable {
     /// From when to when the failing exchange was open, nanoseconds as in the network's records: what the service then
     /// said to its peers comes first when they are played back.
     public var networkWindow: [Int64]?
+    /// Where the service went away under several requests: how sure it is that `failing` was the cause.
+    public var attribution: OutboundRecord.Attribution?
+    /// Numbers of those that may have been, the most likely one first.
+    public var suspects: [Int]?
 
     /// Makes a record.
     public init(
         upstream: String, listen: String, healthPath: String?, readyAfter: Int64?, failing: Int?,
         trigger: Trigger, outputWindow: [UInt64]? = nil, errorWindow: [UInt64]? = nil,
-        networkWindow: [Int64]? = nil
+        networkWindow: [Int64]? = nil, attribution: OutboundRecord.Attribution? = nil,
+        suspects: [Int]? = nil
     ) {
         self.upstream = upstream
         self.listen = listen
@@ -49,5 +60,7 @@ public struct ServiceRecord: Codable, Hashable, Sendable {
         self.outputWindow = outputWindow
         self.errorWindow = errorWindow
         self.networkWindow = networkWindow
+        self.attribution = attribution
+        self.suspects = suspects
     }
 }

@@ -68,6 +68,26 @@ public struct Verdict: Codable, Hashable, Sendable {
         }
     }
 
+    /// The request of a service that was sent again.
+    public struct Request: Codable, Hashable, Sendable {
+        /// Its number, as in `requests/requests.jsonl`.
+        public var number: Int
+        /// Its method.
+        public var method: String
+        /// Its target.
+        public var target: ByteString
+        /// Numbers of those that may have been the cause, in the order in which they were sent.
+        public var candidates: [Int]
+
+        /// Makes a note of a request.
+        public init(number: Int, method: String, target: ByteString, candidates: [Int]) {
+            self.number = number
+            self.method = method
+            self.target = target
+            self.candidates = candidates
+        }
+    }
+
     /// The conclusion.
     public var verdict: Kind
     /// True for `identical` and `reproduced`.
@@ -82,6 +102,8 @@ public struct Verdict: Codable, Hashable, Sendable {
     public var normalisations: [String]
     /// What the user changed: `--set-env A=B`, `--with-file /etc/app.conf`.
     public var changes: [String]
+    /// The recorded request that the verdict is about; nil for commands, and for a request of the user's own.
+    public var request: Request?
 
     /// Makes a verdict.
     public init(

@@ -51,6 +51,10 @@ normalise:
   - name: address
     find: '0x{_:hex 4..}'
     with: '<address>'
+  # OpenSSL's error queue: the thread's number in front (ERR_print_errors(3))
+  - name: thread
+    find: '{_:hex 12..16}:error:'
+    with: '<thread>:error:'
   - name: digest
     find: '{_:hex 32..}'
     with: '<digest>'
@@ -269,6 +273,11 @@ secrets:
     - '/tmp/krb5cc_*'
     - '/proc/kcore'
     - '/proc/keys'
+probes:
+  - name: memory
+    read: [/proc/meminfo, /proc/pressure/memory, /sys/fs/cgroup/memory.events, /sys/fs/cgroup/memory.max]
+  - name: load
+    read: [/proc/loadavg, /proc/pressure/cpu, /proc/pressure/io]
 
 """#),
         ("bash", #"""
@@ -344,6 +353,9 @@ title: Go
 recognise:
   executables: ['go']
   scripts: ['*.go']
+  sections: ['.go.buildinfo', '.note.go.buildid']
+  notes: ['Go']
+  beside: [go.mod]
 failure:
   exit: [1, 2]
   signals: [6]
@@ -418,6 +430,8 @@ title: Java virtual machine (Java, Kotlin, Scala)
 recognise:
   executables: ['java', 'java-*', 'javaw', 'kotlin', 'scala', 'mvn', 'gradle', 'ant', 'jshell', 'javac']
   scripts: ['*.jar', 'gradlew', 'mvnw']
+  libraries: ['libjvm.so', 'libjli.so']
+  beside: [pom.xml, build.gradle, build.gradle.kts, build.sbt, MANIFEST.MF]
 failure:
   exit: [1]
   shapes:
@@ -531,6 +545,8 @@ bundle:
   beside: ['**/jvm/*', '/opt/java/*', '/opt/jdk*', '**/candidates/java/*', '**/*jdk*']
   add: [lib/libjdwp.so, lib/libdt_socket.so]
   locks: [pom.xml, build.gradle, build.gradle.kts, gradle.lockfile]
+probes:
+  - {name: version, run: ['{program}', -version]}
 debug:
   debugger: java
 example:
@@ -546,6 +562,9 @@ example:
 schema: 1
 name: native
 title: native code (C, C++)
+recognise:
+  libraries: ['libstdc++.so*', 'libc++.so*']
+  beside: [CMakeLists.txt, configure.ac, meson.build]
 failure:
   exit: [134, 135, 136, 139]
   signals: [6]
@@ -654,6 +673,8 @@ title: Node.js
 recognise:
   executables: ['node', 'nodejs', 'node-*', 'node[0-9]*', 'npm', 'npx', 'yarn', 'pnpm', 'tsx', 'ts-node', 'electron']
   scripts: ['*.js', '*.mjs', '*.cjs']
+  libraries: ['libnode.so*']
+  beside: [package.json]
 failure:
   exit: [1, 7]
   shapes:
@@ -743,6 +764,8 @@ secrets:
   names: ['NPM_TOKEN', 'NODE_AUTH_TOKEN', 'NPM_CONFIG__AUTH*', 'JWT_*', 'SESSION_KEY']
 bundle:
   locks: [package.json, package-lock.json, npm-shrinkwrap.json, yarn.lock, pnpm-lock.yaml]
+probes:
+  - {name: version, run: ['{program}', -p, "JSON.stringify(process.versions)"]}
 debug:
   debugger: node
 example:
@@ -759,6 +782,8 @@ title: Perl
 recognise:
   executables: ['perl', 'perl5*', 'prove']
   scripts: ['*.pl', '*.pm', '*.t', '*.cgi']
+  libraries: ['libperl.so*']
+  beside: [cpanfile, Makefile.PL]
 failure:
   # die() exits with errno, else with the child's status, else with 255: any code.
   shapes:
@@ -796,6 +821,8 @@ bundle:
     strict.pm, vars.pm, warnings.pm, warnings/register.pm, feature.pm, overloading.pm, '*/Config.pm', '*/Config_heavy.pl', '*/Cwd.pm', '*/IO.pm',
     '*/IO/Handle.pm', '*/auto/Cwd/Cwd.so', '*/auto/IO/IO.so', Config.pm, Config_heavy.pl, Cwd.pm, IO.pm, IO/Handle.pm, auto/Cwd/Cwd.so, auto/IO/IO.so]
   locks: [cpanfile, cpanfile.snapshot]
+probes:
+  - {name: version, run: ['{program}', -v]}
 debug:
   debugger: perl
 example:
@@ -812,6 +839,8 @@ title: PHP
 recognise:
   executables: ['php', 'php[0-9]*', 'php-fpm*', 'php-cgi*', 'composer', 'phpunit', 'artisan']
   scripts: ['*.php', '*.phar']
+  libraries: ['libphp*.so*']
+  beside: [composer.json]
 failure:
   exit: [255]
   shapes:
@@ -850,6 +879,8 @@ secrets:
   names: ['APP_KEY', 'COMPOSER_AUTH', 'WORDPRESS_DB_PASSWORD']
 bundle:
   locks: [composer.json, composer.lock]
+probes:
+  - {name: version, run: ['{program}', -n, -v]}
 example:
   files: example.php
   command: php example.php
@@ -864,6 +895,8 @@ recognise:
   executables: ['python', 'python[23]', 'python[23].*', 'pypy', 'pypy3*', 'pytest', 'py.test', 'gunicorn', 'uwsgi',
     'celery', 'uvicorn', 'pip', 'pip3', 'ipython*']
   scripts: ['*.py', '*.pyz', '*.pyc']
+  libraries: ['libpython[23]*.so*', 'libpypy*.so*']
+  beside: [pyproject.toml, setup.py, requirements.txt, Pipfile]
 failure:
   exit: [1]
   signals: [2]
@@ -950,6 +983,8 @@ bundle:
     re/_constants.py, re/_parser.py, reprlib.py, rlcompleter.py, runpy.py, signal.py, string.py, textwrap.py, token.py,
     tokenize.py, traceback.py, types.py, typing.py, warnings.py, weakref.py, lib-dynload/_opcode.*, lib-dynload/_typing.*]
   locks: [requirements.txt, poetry.lock, Pipfile.lock, uv.lock, pdm.lock, pyproject.toml]
+probes:
+  - {name: version, run: ['{program}', -I, -VV]}
 debug:
   debugger: pdb
 example:
@@ -967,6 +1002,8 @@ title: Ruby
 recognise:
   executables: ['ruby', 'ruby[0-9]*', 'jruby', 'rake', 'rails', 'bundle', 'rspec', 'irb', 'puma', 'sidekiq']
   scripts: ['*.rb', '*.ru', 'Rakefile']
+  libraries: ['libruby*.so*']
+  beside: [Gemfile, '*.gemspec']
 failure:
   exit: [1]
   shapes:
@@ -1019,6 +1056,8 @@ secrets:
   names: ['SECRET_KEY_BASE', 'RAILS_MASTER_KEY', 'GEM_HOST_API_KEY', 'BUNDLE_*__*']
 bundle:
   locks: [Gemfile, Gemfile.lock]
+probes:
+  - {name: version, run: ['{program}', --disable-gems, --version]}
 debug:
   debugger: ruby
 example:
@@ -1035,6 +1074,10 @@ name: rust
 title: Rust
 recognise:
   executables: ['cargo', 'rustc']
+  comments: ['rustc version **']
+  sections: ['.rustc', '.dep-v0']
+  libraries: ['libstd-*.so']
+  beside: [Cargo.toml]
 failure:
   exit: [101]
   signals: [6]
@@ -1095,6 +1138,9 @@ title: Swift
 recognise:
   executables: ['swift', 'swift-*', 'swiftc']
   scripts: ['*.swift']
+  sections: ['swift5_*', '.swift_modhash', '.swift1_autolink_entries']
+  libraries: ['libswiftCore.so*']
+  beside: [Package.swift]
 failure:
   exit: [132, 133, 134, 139]
   signals: [4, 5, 6, 11]

@@ -47,8 +47,7 @@ package struct FailureReader: Sendable {
     /// that no recipe explains has the last line of standard error as its message; a signal has a message only
     /// where a recipe reads one.
     package func signature(
-        outcome: Outcome, executable: ByteString, arguments: [ByteString], standardError: [UInt8],
-        standardOutput: [UInt8]
+        outcome: Outcome, program: ProgramTraits, standardError: [UInt8], standardOutput: [UInt8]
     ) -> FailureSignature {
         guard !outcome.isSuccess, outcome != .timedOut else { return FailureSignature(outcome: outcome) }
         let errors = FailureText(standardError)
@@ -57,8 +56,9 @@ package struct FailureReader: Sendable {
         let isSilent = (0..<errors.count).allSatisfy { errors.isBlank($0) }
         var best: Candidate?
         var handled: Set<Int> = []
+        let main = Set(RecipeLibrary.recognising(program, in: readers.map(\.recipe)).map(\.name))
         for reader in readers {
-            let isMain = reader.recipe.recognises(executable: executable, arguments: arguments)
+            let isMain = main.contains(reader.recipe.name)
             for failure in reader.standardError.failures(in: errors, endingFrom: errorEnds.quiet) {
                 if failure.shape.weight == .handled { handled.formUnion(failure.lines) }
                 consider(failure, errorEnds, of: reader.recipe, isMain, outcome, &best)
@@ -68,7 +68,7 @@ package struct FailureReader: Sendable {
             let output = FailureText(standardOutput)
             let outputEnds = outcome == .running ? (silent: 0, quiet: 0) : ends(of: output)
             for reader in readers {
-                let isMain = reader.recipe.recognises(executable: executable, arguments: arguments)
+                let isMain = main.contains(reader.recipe.name)
                 let scan = isSilent ? reader.everything : reader.standardOutput
                 for failure in scan.failures(in: output, endingFrom: outputEnds.quiet) {
                     consider(failure, outputEnds, of: reader.recipe, isMain, outcome, &best)

@@ -8,6 +8,16 @@ package struct Recipe: Hashable, Sendable {
         package var executables: [Glob] = []
         /// Names of scripts that are executed themselves: `*.py`.
         package var scripts: [Glob] = []
+        /// Names of sections of its ELF file: `.go.buildinfo`.
+        package var sections: [Glob] = []
+        /// Owners of its ELF notes: `Go`.
+        package var notes: [Glob] = []
+        /// What stands in its `.comment` section: `rustc *`.
+        package var comments: [Glob] = []
+        /// Libraries that it needs: `libstdc++.so*`.
+        package var libraries: [Glob] = []
+        /// Files beside it: `package.json`.
+        package var neighbours: [Glob] = []
     }
 
     /// What goes into a bundle although the run did not touch it.
@@ -22,6 +32,23 @@ package struct Recipe: Hashable, Sendable {
         package var locks: [String] = []
         /// Most bytes of separate debug files that are added for the executables and libraries of the run.
         package var symbolBudget: UInt64 = 0
+    }
+
+    /// Something that is looked at after a failure: it changes nothing, and its answer goes into the bundle.
+    package struct Probe: Hashable, Sendable {
+        /// What is looked at.
+        package enum Look: Hashable, Sendable {
+            /// Files of the kernel, as absolute paths whose last components may be globs.
+            case files([String])
+            /// A program and its arguments; `{program}` for the runtime's own executable.
+            case command([String])
+        }
+
+        /// What people call it.
+        package var name: String
+        package var look: Look
+        /// After this many seconds a command is killed.
+        package var seconds: Int
     }
 
     /// A worked example: a small program that fails, and what Amber is to make of it.
@@ -69,21 +96,12 @@ package struct Recipe: Hashable, Sendable {
     package let debuggerArguments: [String]
     /// Files that a debugger needs beside what the run touched.
     package let enrichment: Enrichment
+    /// What is looked at after a failure.
+    package let probes: [Probe]
     /// What `amber recipes test` runs; nil for a recipe without an example.
     package let example: Example?
     /// Functions in which a failure of this runtime begins, for a native debugger to stop in.
     package let stops: [String]
-
-    /// Tells whether a program of this name or an executed script of this name runs on the runtime.
-    package func recognises(executable: ByteString, arguments: [ByteString]) -> Bool {
-        let names = ([executable] + arguments.prefix(1)).map { path in
-            Array(path.bytes[(path.bytes.lastIndex(of: UInt8(ascii: "/")).map { $0 + 1 } ?? 0)...])
-        }
-        return names.contains { name in
-            recognition.executables.contains { $0.matches(name) }
-                || recognition.scripts.contains { $0.matches(name) }
-        }
-    }
 
     /// Tells whether a file belongs to the runtime's layer.
     package func isRuntimePath(_ path: ByteString) -> Bool {

@@ -10,6 +10,8 @@ package struct RecipeCollection: Sendable {
         package let recipe: Recipe
         /// Its file; nil for one inside the executable.
         package let file: String?
+        /// Somebody chose it for this command, or it is Amber's own: it may run probes.
+        package var isChosen = true
     }
 
     /// What is there, `common` first, no name twice.
@@ -31,7 +33,7 @@ package struct RecipeCollection: Sendable {
         for file in files { named.append(Entry(recipe: try RecipeLibrary.read(file), file: file)) }
         for file in Self.userFiles() {
             do throws(RecipeError) {
-                named.append(Entry(recipe: try RecipeLibrary.read(file), file: file))
+                named.append(Entry(recipe: try RecipeLibrary.read(file), file: file, isChosen: false))
             } catch {
                 refused.append(error)
             }

@@ -16,7 +16,7 @@ extension RecipeDecoder {
             root,
             known: [
                 "schema", "name", "title", "recognise", "failure", "normalise", "runtime", "secrets", "debug",
-                "bundle", "example",
+                "bundle", "probes", "example",
             ],
             required: ["schema", "name"])
         if let schema = keys["schema"] { _ = try number(schema, in: 1...Self.newestSchema) }
@@ -53,6 +53,7 @@ extension RecipeDecoder {
                 try text(item)
             },
             enrichment: try enrichment(keys["bundle"]),
+            probes: try probes(keys["probes"]),
             example: try keys["example"].map { node throws(RecipeError) in try example(node) },
             stops: try functions(debug?["stops"]))
     }
@@ -138,9 +139,31 @@ extension RecipeDecoder {
 
     private func recognition(_ node: YamlNode?) throws(RecipeError) -> Recipe.Recognition {
         guard let node else { return Recipe.Recognition() }
-        let keys = try mapping(node, known: ["executables", "scripts"])
+        let keys = try mapping(
+            node,
+            known: ["executables", "scripts", "sections", "notes", "comments", "libraries", "beside"])
         return Recipe.Recognition(
-            executables: try globs(keys["executables"]), scripts: try globs(keys["scripts"]))
+            executables: try names(keys["executables"], of: "an executable"),
+            scripts: try names(keys["scripts"], of: "a script"),
+            sections: try marks(keys["sections"]), notes: try marks(keys["notes"]),
+            comments: try marks(keys["comments"]), libraries: try names(keys["libraries"], of: "a library"),
+            neighbours: try names(keys["beside"], of: "a file"))
+    }
+
+    /// Globs for the last component of a path.
+    private func names(_ node: YamlNode?, of what: String) throws(RecipeError) -> [Glob] {
+        for item in items(node) where try text(item).contains("/") {
+            throw error(item, "expected the name of \(what), without `/`")
+        }
+        return try marks(node)
+    }
+
+    /// Globs that do not fit everything: a recipe that knows every program knows none.
+    private func marks(_ node: YamlNode?) throws(RecipeError) -> [Glob] {
+        for item in items(node) where try text(item).allSatisfy({ "*?".contains($0) }) {
+            throw error(item, "it fits every program; expected a name or a part of one")
+        }
+        return try globs(node)
     }
 
     private func rules(_ node: YamlNode?) throws(RecipeError) -> [NormalisationRule] {

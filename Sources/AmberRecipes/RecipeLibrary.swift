@@ -1,5 +1,3 @@
-package import AmberModel
-
 /// The recipes: those inside the executable, and the reader for others.
 package enum RecipeLibrary {
     /// The recipes that Amber ships, `common` first, then by name.
@@ -13,21 +11,6 @@ package enum RecipeLibrary {
             recipes.append(try parse(Array(text.utf8), file: "Recipes/\(name)/recipe.yaml"))
         }
         return recipes
-    }
-
-    /// The recipe of the runtime that failed: the one that read the failure, or else the one that knows the program.
-    ///
-    /// - Parameters:
-    ///   - runtime: The runtime in the failure's signature, if it has one.
-    ///   - executable: The first process's executable, after symbolic links.
-    ///   - arguments: Its arguments.
-    ///   - recipes: What to choose from.
-    /// - Returns: nil where no recipe fits.
-    package static func recipe(
-        runtime: String?, executable: ByteString, arguments: [ByteString], in recipes: [Recipe]
-    ) -> Recipe? {
-        recipes.first { $0.name == runtime }
-            ?? recipes.first { $0.recognises(executable: executable, arguments: arguments) }
     }
 
     /// The text of a module that goes into a replay for a debugger, by its path below `Recipes`; empty where there is

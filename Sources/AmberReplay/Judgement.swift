@@ -4,6 +4,7 @@ import AmberRecipes
 /// Decides the verdict out of two ends and two outputs. Pure.
 struct Judgement {
     let run: RunRecord
+    let program: ProgramTraits
     let outcome: Outcome
     let output: [UInt8]?
     let error: [UInt8]?
@@ -15,7 +16,7 @@ struct Judgement {
     func verdict(_ divergences: [Verdict.Divergence], changes: [String]) -> Verdict {
         let isErrorPartOfOutput = run.standardError.sameAs == 1
         let signature = FailureReader(recipes: recipes).signature(
-            outcome: outcome, executable: run.executable, arguments: run.arguments,
+            outcome: outcome, program: program,
             // As the capture does: where standard error was not recorded, output is all there is to read.
             standardError: (isErrorPartOfOutput || recordedError == nil ? output : error) ?? [],
             standardOutput: output ?? [])

@@ -54,6 +54,14 @@ final class PreparedBundle: Sendable {
         self.layers = layers.reversed()
         self.kept = kept
         info = try Self.decode(BundleInfo.self, "bundle.json", recordDirectory)
+        if info.kind == .request, (try? Files.status(KernelPath(recordDirectory + "/run.json"))) == nil {
+            throw ReplayError(
+                .noRun,
+                "the bundle holds requests only, and no service (it was made with `amber serve --attach`)",
+                remedy:
+                    "Start the service, and name where it listens: amber replay FILE --upstream ADDRESS:PORT."
+            )
+        }
         run = try Self.decode(RunRecord.self, "run.json", recordDirectory)
         host = try? Self.decode(HostRecord.self, "host.json", recordDirectory)
         let name = recordDigest.hexadecimal + (preservesOwners ? "+owners" : "")

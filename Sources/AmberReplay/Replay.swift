@@ -14,6 +14,9 @@ public enum Replay {
     ///
     /// - Throws: `ReplayError`, or `BundleError` where the bundle cannot be read.
     public static func run(_ configuration: ReplayConfiguration) throws -> ReplayReport {
+        if let upstream = configuration.upstream {
+            return try UpstreamReplay(configuration: configuration, upstream: upstream).run()
+        }
         let stage = try ReplayStage(configuration)
         let bundle = stage.bundle
         if bundle.info.kind == .request, configuration.command == nil {
@@ -31,7 +34,8 @@ public enum Replay {
             return ReplayReport(verdict: nil, outcome: result.outcome, notes: [])
         }
         let judgement = Judgement(
-            run: bundle.run, outcome: result.outcome, output: printed.output, error: printed.error,
+            run: bundle.run, program: bundle.program, outcome: result.outcome, output: printed.output,
+            error: printed.error,
             recordedOutput: bundle.stream("stdout"), recordedError: bundle.stream("stderr"),
             recipes: try RecipeCollection(files: configuration.recipeFiles).recipes)
         let comparison = Comparison(

@@ -67,6 +67,9 @@ public struct ReplayConfiguration: Sendable {
 
     /// A file with the request to send instead of the recorded one, for a service's bundle.
     public var request: String?
+    /// Where a service that the user has started listens, `127.0.0.1:8000`: it gets the request, and nothing of the bundle
+    /// is run.
+    public var upstream: String?
     /// Which of the files that it had changed a service finds.
     public var state = State.failure
     /// Which earlier requests a service gets first.
@@ -88,6 +91,7 @@ public struct ReplayConfiguration: Sendable {
             + removedEnvironment.map { "--unset-env \($0)" } + replacements.map { "--with-file \($0.path)" }
             + livePeers.map { "--network live=\($0)" }
             + (time == .recorded ? [] : ["--time \(time)"])
+            + (upstream.map { ["--upstream \($0)"] } ?? [])
             + (request.map { ["--send \($0)"] } ?? [])
             + (state == .failure ? [] : ["--state \(state.rawValue)"])
             + (warmUp == .none ? [] : ["--warm-up \(warmUp.rawValue)"])

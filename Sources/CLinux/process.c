@@ -41,6 +41,24 @@ ssize_t amber_read_memory(int pid, uint64_t address, void *buffer, size_t count)
     RESULT(process_vm_readv(pid, &local, 1, &remote, 1, 0));
 }
 
+uint64_t amber_find_memory(int pid, uint64_t start, uint64_t end, const void *bytes, size_t count, void *buffer,
+                           size_t size) {
+    while (start + count <= end) {
+        size_t step = end - start < size ? end - start : size;
+        ssize_t got = amber_read_memory(pid, start, buffer, step);
+        if (got < (ssize_t)count) {
+            if (got < 0 && got != -EFAULT) return 0;
+            start = ((start + (got > 0 ? (uint64_t)got : 0)) | 4095) + 1;
+            continue;
+        }
+        char *place = memmem(buffer, (size_t)got, bytes, count);
+        if (place) return start + (uint64_t)(place - (char *)buffer);
+        /* What is looked for may lie across the border of two steps. */
+        start += (size_t)got == step ? step - (count - 1) : (size_t)got;
+    }
+    return 0;
+}
+
 ssize_t amber_read_string(int pid, uint64_t address, char *buffer, size_t size) {
     size_t done = 0;
     while (done < size) {

@@ -321,6 +321,12 @@ static int become_leader(const struct amber_step *step) {
     return -1;
 }
 
+/* mount_setattr(2), Linux 5.12: all mounts below / at once, which a remount could not do. */
+static int protect_mounts(void) {
+    struct mount_attr attributes = {.attr_set = MOUNT_ATTR_RDONLY | MOUNT_ATTR_NOSUID};
+    return (int)syscall(SYS_mount_setattr, AT_FDCWD, "/", AT_RECURSIVE, &attributes, sizeof attributes);
+}
+
 static int pivot(const char *root) {
     /* pivot_root(2), "pivot_root(".", ".")": the old root ends up mounted over the new one and is detached. */
     if (chdir(root) < 0) return -1;
@@ -415,6 +421,7 @@ static int take_step(const struct amber_step *s) {
     case AMBER_STEP_PUMP: amber_pump(s->p, (int)s->n1); _exit(0);
     case AMBER_STEP_NO_DUMP: return prctl(PR_SET_DUMPABLE, s->a, 0, 0, 0);
     case AMBER_STEP_NO_NEW_PRIVS: return prctl(PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0);
+    case AMBER_STEP_READ_ONLY: return protect_mounts();
     case AMBER_STEP_DEATH_SIGNAL: return prctl(PR_SET_PDEATHSIG, s->a, 0, 0, 0);
     case AMBER_STEP_OPEN: return open_as(s);
     case AMBER_STEP_TIME: return set_time(s);

@@ -1,4 +1,5 @@
 import AmberHTTP
+import FoundationEssentials
 import Testing
 
 @Suite struct RequestTextTests {
@@ -50,6 +51,64 @@ import Testing
                 + string("content") + string("xy") + string("port") + pack("80", "#"), "}")
         let flow = pack(string("request") + request, "}")
         #expect(try text(flow) == "POST /p HTTP/1.1\r\nHost: here:1\r\nA: b\r\nContent-Length: 2\r\n\r\nxy")
+    }
+
+    /// Saved by `mitmdump -w` of Debian's mitmproxy 8.1.1: a GET, a form, a JSON body that failed, four odd bytes.
+    private static func recordedFlows() throws -> [UInt8] {
+        let folder = URL(filePath: #filePath).deletingLastPathComponent().appending(path: "Fixtures")
+        return Array(try Data(contentsOf: folder.appending(path: "mitmproxy-8.1.1.flows")))
+    }
+
+    @Test func `a file of mitmproxy gives its first failing request, or the one that is asked for`() throws {
+        let file = try Self.recordedFlows()
+        func request(_ number: Int?) throws -> HTTPMessage {
+            try HTTPMessage(request: try RequestText.wireBytes(of: file, number: number, host: "h"))
+        }
+        let failing = try request(nil)
+        #expect(failing.startParts == ["POST", "/buy", "HTTP/1.1"])
+        #expect(failing.value("content-type") == "application/json")
+        #expect(failing.body == Array(#"{"item": "plum"}"#.utf8))
+        #expect(try request(2).startParts[1] == "/buy?x=1")
+        #expect(try request(2).value("x-id") == "a")
+        #expect(try request(4).body == [0, 1, 0xFF, 0xFE])
+        #expect(throws: HTTPFault(400, "the file has 4 flows with a request")) { try request(5) }
+    }
+
+    @Test func `a damaged file of mitmproxy is refused or read, whatever the damage`() throws {
+        let file = try Self.recordedFlows()
+        for length in stride(from: 0, to: file.count, by: 97) {
+            _ = try? RequestText.wireBytes(of: Array(file.prefix(length)), host: "h")
+        }
+        var random = SystemRandomNumberGenerator()
+        for _ in 0..<200 {
+            var damaged = file
+            for _ in 0..<3 {
+                damaged[.random(in: 0..<damaged.count, using: &random)] = .random(in: 0...255, using: &random)
+            }
+            _ = try? RequestText.wireBytes(of: damaged, number: 2, host: "h")
+        }
+        let deep = Array(String(repeating: "9:", count: 100_000).utf8)
+        #expect(throws: HTTPFault.self) { try RequestText.wireBytes(of: deep, host: "h") }
+        #expect(throws: HTTPFault.self) { try text("999999999999999999999:x,") }
+    }
+
+    @Test(arguments: [
+        #"{"method":"GET","url":"/a b"}"#, #"{"method":"G T","url":"/"}"#,
+        #"{"method":"GET","url":"/","headers":[{"name":"A","value":"b\r\nHost: other"}]}"#,
+        #"{"method":"GET","url":"/","headers":[{"name":"A: b\r\nC","value":"d"}]}"#,
+    ])
+    func `an archive cannot write a head of its own`(_ request: String) {
+        #expect(throws: HTTPFault.self) { try text(#"{"log":{"entries":[{"request":\#(request)}]}}"#) }
+    }
+
+    @Test func `an archive may lack what only readers need, and begin with a byte order mark`() throws {
+        let archive =
+            "\u{FEFF}" + #"""
+                {"log":{"entries":[{"request":{"method":"POST","url":"http://h/x","postData":{"text":"","params":[{"name":"a b","value":"ü"}]}}}]}}
+                """#
+        #expect(
+            try text(archive)
+                == "POST /x HTTP/1.1\r\nHost: h\r\nContent-Length: 10\r\n\r\na+b=%C3%BC")
     }
 
     @Test(arguments: ["", "nonsense", "GET", "GET /\nno colon\n\n", "9:", "{}"])

@@ -21,17 +21,24 @@ struct ServerPipelineTests {
     /// A database of its own, with scram-sha-256, on loopback and on a socket in `run`.
     ///
     /// PostgreSQL refuses to run as root: root's tests run it as nobody.
-    private static let postgres = """
-        sh -c 'B=$(ls -d /usr/lib/postgresql/*/bin | tail -n 1); N=$((20000 + $$ % 20000)); mkdir -p run data
-        AS=; if [ $(id -u) = 0 ]; then chown nobody run data; AS="setpriv --reuid nobody --regid nogroup --clear-groups"; fi
-        echo secret >password
-        $AS $B/initdb -D data -A scram-sha-256 --pwfile=password -U app >/dev/null
-        $AS $B/postgres -D data -p $N -k $PWD/run -c listen_addresses=127.0.0.1 & S=$!
-        export PGPASSWORD=secret
-        until psql -h 127.0.0.1 -p $N -U app postgres -c "create table t(id int primary key); insert into t values(1)" 2>/dev/null
-        do sleep 0.1; done
-        echo $N >port.new; mv port.new port; trap "kill -INT $S" TERM; wait $S; wait $S'
+    private static let postgres = postgres("")
+
+    /// The same, with more options.
+    private static func postgres(_ options: String) -> String {
         """
+            sh -c 'B=$(ls -d /usr/lib/postgresql/*/bin | tail -n 1); N=$((20000 + $$ % 20000)); mkdir -p run data
+            AS=; if [ $(id -u) = 0 ]; then chown nobody run data; AS="setpriv --reuid nobody --regid nogroup --clear-groups"; fi
+            echo secret >password
+            openssl req -x509 -newkey rsa:2048 -nodes -keyout data.key -out data.pem -days 30 -subj /CN=localhost 2>/dev/null
+            if [ $(id -u) = 0 ]; then chown nobody data.key data.pem; fi; chmod 600 data.key
+            $AS $B/initdb -D data -A scram-sha-256 --pwfile=password -U app >/dev/null
+            $AS $B/postgres -D data -p $N -k $PWD/run -c listen_addresses=127.0.0.1 \(options) & S=$!
+            export PGPASSWORD=secret
+            until psql -h 127.0.0.1 -p $N -U app postgres -c "create table t(id int primary key); insert into t values(1)" 2>/dev/null
+            do sleep 0.1; done
+            echo $N >port.new; mv port.new port; trap "kill -INT $S" TERM; wait $S; wait $S'
+        """
+    }
 
     @Test(.requires(.program("psql"), .postgres), arguments: ["127.0.0.1", "$PWD/run"])
     func `a unique violation comes back`(_ host: String) throws {
@@ -59,6 +66,25 @@ struct ServerPipelineTests {
             ], server: Self.postgres,
             command: "env PYTHONPATH=\(PythonPackages.driver) python3 job.py \(host) $PORT"
         ).expectSame()
+    }
+
+    /// libpq logs no secrets of its sessions.
+    @Test(.requires(.program("psql"), .program("openssl"), .postgres), arguments: ["TLSv1.3", "TLSv1.2"])
+    func `a unique violation comes back over TLS`(_ version: String) throws {
+        let session = try NetworkSession(
+            [:],
+            server: Self.postgres(
+                """
+                -c ssl=on -c ssl_cert_file=$PWD/data.pem -c ssl_key_file=$PWD/data.key \
+                -c ssl_max_protocol_version=\(version)
+                """),
+            command: """
+                env PGPASSWORD=secret PGSSLMODE=require psql -h 127.0.0.1 -p $PORT -U app postgres -v ON_ERROR_STOP=1 \
+                -c 'select * from t' -c 'insert into t values(1)'
+                """, options: "--tls-keys --output $OUT")
+        let shown = try session.session.shell("amber show --network-only $OUT").outputText
+        #expect(shown.contains("decrypted, postgresql"), "\(shown)")
+        try session.expectSame()
     }
 
     @Test(.requires(.program("nginx"), .program("python3")))

@@ -102,17 +102,32 @@ struct ServicePipelineTests {
         #expect(service.served.outputText == "True\n")
         #expect(service.served.status == 139, "\(service.served.errorText)")
         #expect(try service.bundleCount() == 1)
-        // Of requests that were open together the one that ended the service is told by their order on the wire.
-        withKnownIssue("another request that was open may be taken for the cause", isIntermittent: true) {
-            let shown = try service.session.shell("amber show --request $OUT").outputText
-            #expect(shown.hasPrefix("GET /?item=77 "))
-            let (end, verdict) = try service.session.replay()
-            #expect(verdict.verdict == .identical, "\(end.errorText)")
-            #expect(verdict.outcome.signal == 11)
-        }
+        let shown = try service.session.shell("amber show --request $OUT").outputText
+        #expect(shown.hasPrefix("GET /?item=77 "))
+        let (end, verdict) = try service.session.replay()
+        #expect(verdict.verdict == .identical, "\(end.errorText)")
+        #expect(verdict.outcome.signal == 11)
         try service.session.site.write("GET /?item=1\n", to: service.session.site.desk + "/good.http")
         let (_, other) = try service.session.replay("--send \(service.session.site.desk)/good.http")
         #expect(other.verdict == .noFailure)
+    }
+
+    @Test(.requires(.program("gcc")))
+    func `of requests that were all being answered when the service died, the replay finds the one`() throws {
+        // Each is the only one of its kind, and the service has read twenty of them when one ends it.
+        let service = try ServiceSession(
+            ["shop.c": Self.crashing], preparation: "gcc -DDELAY=30000 -pthread -o shop shop.c",
+            command: "./shop $UPSTREAM",
+            client: """
+                crowd([("GET", f"/{n}?item={77 if n == 50 else n % 3}&n={n}") for n in range(60)])
+                """, end: "")
+        #expect(service.served.status == 139, "\(service.served.errorText)")
+        #expect(try service.bundleCount() == 1)
+        let (end, verdict) = try service.session.replay()
+        #expect(verdict.reproduced, "\(end.errorText)")
+        #expect(verdict.outcome.signal == 11)
+        #expect(verdict.request?.target == "/50?item=77&n=50", "\(end.errorText)")
+        #expect(verdict.request?.candidates.count ?? 0 > 1)
     }
 
     @Test func `an ending service lets open requests end, and takes no new ones`() throws {
@@ -239,6 +254,9 @@ struct ServicePipelineTests {
                 request[size += count] = 0;
                 if (!strstr(request, "\\r\\n\\r\\n")) continue;
                 int item = atoi(strstr(request, "item=") + 5);
+        #ifdef DELAY
+                usleep(DELAY);
+        #endif
                 const char *name = item < 3 ? items[item] : (const char *)(long)item;
                 int length = snprintf(answer, sizeof answer, "HTTP/1.1 200 OK\\r\\nContent-Length: %zu\\r\\n\\r\\n%s",
                                       strlen(name), name);

@@ -12,7 +12,7 @@ import Testing
         output: String = ""
     ) -> FailureSignature {
         reader.signature(
-            outcome: outcome, executable: executable, arguments: [executable],
+            outcome: outcome, program: ProgramTraits(executable: executable, arguments: [executable]),
             standardError: Array(text.utf8),
             standardOutput: Array(output.utf8))
     }
@@ -74,7 +74,8 @@ import Testing
     @Test func `bytes that are not UTF-8 do not stop the reader`() {
         let bytes = [0xFF, 0xFE, 0x0A] + Array(Self.traceback.utf8) + [0x80]
         let signature = reader.signature(
-            outcome: .exited(code: 1), executable: "/usr/bin/python3", arguments: [], standardError: bytes,
+            outcome: .exited(code: 1), program: ProgramTraits(executable: "/usr/bin/python3", arguments: []),
+            standardError: bytes,
             standardOutput: [])
         #expect(signature.type == "KeyError")
     }

@@ -39,7 +39,7 @@ struct Fixture: CustomTestStringConvertible, Sendable {
     /// The signature that the shipped recipes read out of the files.
     func signature() throws -> FailureSignature {
         try Shipped.reader().signature(
-            outcome: outcome, executable: executable, arguments: [executable],
+            outcome: outcome, program: ProgramTraits(executable: executable, arguments: [executable]),
             standardError: Self.read("\(name).txt"), standardOutput: Self.read("\(name).stdout.txt"))
     }
 

@@ -95,7 +95,8 @@ import Testing
     @Test(arguments: lookalikes)
     func `what only looks like a failure gives no frames`(_ lookalike: Lookalike) throws {
         let signature = try Shipped.reader().signature(
-            outcome: lookalike.outcome, executable: lookalike.executable, arguments: [lookalike.executable],
+            outcome: lookalike.outcome,
+            program: ProgramTraits(executable: lookalike.executable, arguments: [lookalike.executable]),
             standardError: Array(lookalike.text.utf8), standardOutput: [])
         #expect(signature.runtime == nil)
         #expect(signature.type == nil)

@@ -39,6 +39,21 @@ import Testing
         ),
         ("schema: 1\nname: x\nnormalise:\n- {name: a, find: '{b}', with: c}", 4, 19, "without a class"),
         ("schema: 1\nname: x\nnormalise:\n- {name: a, find: 'b', with: '{c}'}", 4, 31, "no hole `c`"),
+        (
+            "schema: 1\nname: x\nrecognise:\n  section: .text", 4, 3,
+            "sections, notes, comments, libraries, beside"
+        ),
+        ("schema: 1\nname: x\nrecognise:\n  beside: src/main.x", 4, 11, "without `/`"),
+        ("schema: 1\nname: x\nrecognise:\n  notes: [Go, '*']", 4, 15, "fits every program"),
+        ("schema: 1\nname: x\nrecognise:\n  sections: {a: b}", 4, 13, "expected text"),
+        ("schema: 1\nname: x\nprobes:\n- {name: a}", 4, 3, "exactly one of read, run"),
+        ("schema: 1\nname: x\nprobes:\n- {name: a, run: rm -rf /}", 4, 18, "no shell reads it"),
+        ("schema: 1\nname: x\nprobes:\n- {name: a, run: [java, -version]}", 4, 19, "absolute path"),
+        ("schema: 1\nname: x\nprobes:\n- {name: a, run: ['{program}'], seconds: 60}", 4, 42, "from 1 to 10"),
+        ("schema: 1\nname: x\nprobes:\n- {name: a, read: /proc/self/environ}", 4, 19, "meminfo"),
+        ("schema: 1\nname: x\nprobes:\n- {name: a, read: /proc/kmsg}", 4, 19, "meminfo"),
+        ("schema: 1\nname: x\nprobes:\n- {name: a, read: /sys/fs/cgroup/../../kernel/x}", 4, 19, "meminfo"),
+        ("schema: 1\nname: x\nprobes:\n- {name: a, read: /proc/stat, seconds: 1}", 4, 40, "without `run`"),
         ("schema: 1\nname: x\nruntime:\n  paths: {a: b}", 4, 10, "expected text"),
         ("schema: 1\nname: !!binary eA==", 2, 7, "tags"),
         ("schema: 1\nname: *gone", 2, 7, "no anchor"),
@@ -104,7 +119,8 @@ import Testing
     @Test(arguments: programs)
     func `a program's runtime is recognised by its name`(_ path: String, _ name: String?) throws {
         let recipes = try Shipped.recipes()
-        let found = recipes.filter { $0.recognises(executable: .init(path), arguments: []) }.map(\.name)
+        let program = ProgramTraits(executable: .init(path), arguments: [])
+        let found = RecipeLibrary.recognising(program, in: recipes).map(\.name)
         #expect(found == (name.map { [$0] } ?? []))
     }
 

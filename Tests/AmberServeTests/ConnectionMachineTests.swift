@@ -103,6 +103,16 @@ import Testing
         #expect(proxy.log.suffix(3) == ["close service", finish, "close client"])
     }
 
+    @Test func `a service that stops because its client has ended has not failed`() {
+        var proxy = Proxy()
+        proxy.client(Self.get)
+        proxy.on(.upstreamReady)
+        proxy.on(.clientEnded)
+        proxy.on(.upstreamEnded)
+        #expect(proxy.log.contains("end service"))
+        #expect(proxy.log.contains("finish client-left"))
+    }
+
     @Test func `half an answer is never ended as a whole one`() {
         var proxy = Proxy()
         proxy.client(Self.get)
@@ -113,34 +123,46 @@ import Testing
         #expect(proxy.log == ["close service", "finish service-reset", "abort client"])
     }
 
-    @Test func `an idle connection that the service closed is made anew for a request that may be repeated`()
-    {
+    private static let post = "POST / HTTP/1.1\r\nHost: a\r\nContent-Length: 0\r\n\r\n"
+
+    /// A connection that was used once, and on which this request is on its way.
+    private static func used(_ request: String) -> Proxy {
         var proxy = Proxy()
-        proxy.client(Self.get)
+        proxy.client(request)
         proxy.on(.upstreamReady)
         proxy.service(Self.ok)
-        proxy.client(Self.get)
+        proxy.client(request)
         proxy.log = []
-        proxy.on(.upstreamEnded)
-        #expect(proxy.log == ["close service", "connect"])
-        proxy.on(.upstreamReady)
-        #expect(proxy.log.last == "> \(Self.get)")
-        // Not a second time.
-        proxy.log = []
-        proxy.on(.upstreamEnded)
-        #expect(proxy.log.contains("finish service-closed"))
+        return proxy
     }
 
-    @Test func `a request that changes something is never repeated`() {
-        var proxy = Proxy()
-        let post = "POST / HTTP/1.1\r\nHost: a\r\nContent-Length: 0\r\n\r\n"
-        proxy.client(post)
+    @Test(arguments: [get, post])
+    func `a request that came behind the end of an idle connection is sent over another one`(
+        _ request: String
+    ) {
+        var proxy = Self.used(request)
+        proxy.on(.upstreamGone)
+        #expect(proxy.log == ["close service", "connect"])
         proxy.on(.upstreamReady)
-        proxy.service(Self.ok)
-        proxy.client(post)
+        #expect(proxy.log.last == "> \(request)")
+        // Not a second time.
         proxy.log = []
-        proxy.on(.upstreamEnded)
-        #expect(proxy.log.contains("finish service-closed"))
+        proxy.on(.upstreamGone)
+        #expect(proxy.log.contains("finish service-reset"))
+    }
+
+    @Test(arguments: [
+        (get, ConnectionEvent.upstreamEnded, false), (get, .upstreamReset, true),
+        (post, .upstreamEnded, false),
+        (post, .upstreamReset, false),
+    ])
+    func `a request that was read, or may have been, is repeated only where that changes nothing`(
+        _ request: String, _ event: ConnectionEvent, _ isRepeated: Bool
+    ) {
+        var proxy = Self.used(request)
+        proxy.on(event)
+        #expect(proxy.log.contains("connect") == isRepeated)
+        #expect(proxy.log.contains { $0.hasPrefix("finish") } == !isRepeated)
     }
 
     @Test func `an upgrade makes a tunnel, and each side's end is passed on`() {

@@ -1,5 +1,7 @@
 import AmberModel
 import AmberRecipes
+import NIOCore
+import Synchronization
 import Testing
 
 @testable import AmberServe
@@ -70,6 +72,61 @@ import Testing
         #expect(names(broken, plain, []) == [.reset])
         let left = ExchangeFacts(number: 1, ending: .clientLeft, status: nil, waited: 5 * Self.second)
         #expect(names(left, plain, []) == [])
+    }
+
+    /// An exchange that has ended, `after` milliseconds.
+    private static func exchange(
+        _ number: Int, _ target: String, _ ending: ExchangeEnding, after: Int64 = 0, size: Int = 0
+    ) -> Exchange {
+        let head = "GET \(target) HTTP/1.1\r\nHost: a\r\n\r\n" + String(repeating: "x", count: size)
+        let exchange = Exchange(
+            number: number, connection: number, connectionRequest: 1, client: "127.0.0.1:9",
+            summary: RequestSummary(method: 0..<3, target: 4..<(4 + target.utf8.count), isHead: false),
+            outputStart: 0, errorStart: 0)
+        exchange.state.withLock { state in
+            state.request.appendHead(ByteBuffer(string: head))
+            state.ending = ending
+            state.status = ending == .complete ? 200 : nil
+            state.endedAt = second + after * 1_000_000
+        }
+        return exchange
+    }
+
+    @Test func `all that broke off together is looked at, however much it is`() throws {
+        var queue = IncidentQueue()
+        for number in 1...100 {
+            let broken = Self.exchange(number, "/", .serviceClosed, after: Int64(number))
+            _ = queue.push(Incident(exchange: broken, triggers: TriggerRules.breakReasons(of: broken)), at: 0)
+        }
+        let other = Self.exchange(101, "/", .serviceClosed, after: 400)
+        _ = queue.push(Incident(exchange: other, triggers: TriggerRules.breakReasons(of: other)), at: 5)
+        let popped = queue.pop()
+        let first = try #require(popped)
+        let (taken, _) = queue.takeBreaks(with: first)
+        #expect(taken.map(\.number) == Array(1...100))
+    }
+
+    @Test
+    func `a request that was never read is not the culprit, and a new one is before one that went well`() {
+        let history = (1...3).map { Self.exchange($0, "/?item=1", .complete) }
+        let broken = [
+            Self.exchange(4, "/?item=9", .serviceReset), Self.exchange(5, "/?item=1", .serviceClosed),
+            Self.exchange(6, "/?item=77", .serviceClosed), Self.exchange(7, "/", .serviceRefused),
+        ]
+        let choice = CulpritChoice(broken, history: history)
+        #expect(choice.suspects == [6, 5])
+        #expect(choice.attribution == .likely)
+        #expect(Set(choice.ranked.map(\.number)) == [4, 5, 6, 7])
+    }
+
+    @Test func `how sure the culprit is`() {
+        func attribution(_ broken: [Exchange]) -> OutboundRecord.Attribution? {
+            CulpritChoice(broken, history: []).attribution
+        }
+        let read = Self.exchange(1, "/a", .serviceClosed)
+        #expect(attribution([read, Self.exchange(2, "/b", .serviceReset)]) == .certain)
+        #expect(attribution([read, Self.exchange(2, "/b", .serviceReset, size: 9000)]) == .shared)
+        #expect(attribution([Self.exchange(2, "/b", .serviceRefused)]) == nil)
     }
 
     @Test func `samples are successes only`() {

@@ -83,6 +83,13 @@ extension BundleReader {
         return true
     }
 
+    /// Reads what was looked at after the failure; empty where nothing was.
+    public func probes() throws -> [ProbeRecord] {
+        var probes: [ProbeRecord] = []
+        try forEachLine(of: "probes.jsonl", as: ProbeRecord.self) { probes.append($0) }
+        return probes
+    }
+
     /// Reads the list of conversations with peers; empty where the bundle has none.
     public func conversations() throws -> [ConversationRecord] {
         var conversations: [ConversationRecord] = []

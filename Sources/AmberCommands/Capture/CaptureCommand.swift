@@ -37,8 +37,11 @@ struct CaptureCommand: ParsableCommand {
     @Flag(help: "Leave the run's random bytes out.")
     var noRandomness = false
 
-    @Flag(help: "Log TLS session secrets, to keep what was said inside.")
+    @Flag(help: "Take TLS session secrets, to keep what was said inside.")
     var tlsKeys = false
+
+    @Flag(help: "Look at nothing after a failure, whatever recipes want.")
+    var noProbes = false
 
     @OptionGroup var recipes: RecipeOptions
 
@@ -76,6 +79,7 @@ struct CaptureCommand: ParsableCommand {
         configuration.recordsNetwork = !noNetwork
         configuration.recordsRandomness = !noRandomness
         configuration.recordsSessionSecrets = tlsKeys
+        configuration.runsProbes = !noProbes
         configuration.recipeFiles = recipes.recipe
         return configuration
     }

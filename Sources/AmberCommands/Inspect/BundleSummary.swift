@@ -19,6 +19,12 @@ struct BundleSummary: Codable {
         var sizeInBytes: UInt64
     }
 
+    /// Something that was looked at after the failure, and what came of it.
+    struct Probe: Codable {
+        var record: ProbeRecord
+        var text: String
+    }
+
     /// Counts of touched paths, by role.
     var files: [String: Int]
     /// Paths whose content is absent, with the reason; pseudo-files and missing ones aside.
@@ -30,6 +36,10 @@ struct BundleSummary: Codable {
     var packages: [Package]
     /// What was said with peers, without the bytes.
     var conversations: [ConversationRecord]
+    /// What was looked at after the failure.
+    var probes: [Probe]
+    /// What the program or its capturer said of the failure.
+    var annotations: [String: String]
     var layers: [Layer]
     var manifestDigest: Digest
     /// For a service's bundle: how it was reached, and its failing request.
@@ -70,6 +80,14 @@ struct BundleSummary: Codable {
         run?.environment = masked
         self.run = run
         conversations = try reader.conversations()
+        probes = try reader.probes().prefix(200).map { record in
+            let bytes = try reader.contents(of: "probes/\(record.number)", limit: 1 << 20)
+            return Probe(record: record, text: String(decoding: bytes ?? [], as: UTF8.self))
+        }
+        annotations =
+            try reader.contents(of: "annotations.json", limit: 1 << 20).map {
+                try RecordJSON.decode([String: String].self, from: $0, subject: "annotations.json")
+            } ?? [:]
         var counts: [String: Int] = [:]
         var absent: [FileRecord] = []
         try reader.forEachFile { file in

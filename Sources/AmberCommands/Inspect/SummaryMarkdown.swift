@@ -19,6 +19,18 @@ struct SummaryMarkdown {
             if more > 0 { lines.append("- … and \(more) more in the bundle") }
             lines.append("")
         }
+        if !summary.annotations.isEmpty {
+            lines += ["### Annotations", ""]
+            lines += summary.annotations.sorted { $0.key < $1.key }.map {
+                "- " + PlainText.line(Self.plain("\($0.key): \($0.value)"))
+            }
+            lines.append("")
+        }
+        if !summary.probes.isEmpty {
+            lines += ["### Looked at after the failure", "", "```"]
+            for probe in summary.probes { lines += ProbeText(probe: probe).lines.map(Self.plain) }
+            lines += ["```", ""]
+        }
         lines += ["### What the bundle holds", ""]
         for row in summary.fidelity?.rows ?? [] {
             lines.append(

@@ -59,6 +59,16 @@ struct SummaryText {
             let more = summary.conversations.count - Self.mostConversations
             if more > 0 { lines.append("  … and \(more) more; --network-only lists all") }
         }
+        if !summary.annotations.isEmpty {
+            lines += ["", "annotations"]
+            lines += summary.annotations.sorted { $0.key < $1.key }.map {
+                "  " + PlainText.line("\($0.key): \($0.value)")
+            }
+        }
+        if !summary.probes.isEmpty {
+            lines += ["", "after the failure"]
+            for probe in summary.probes { lines += ProbeText(probe: probe).lines }
+        }
         lines.append("")
         lines.append("fidelity")
         for row in summary.fidelity?.rows ?? [] {

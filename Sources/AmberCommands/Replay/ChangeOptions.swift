@@ -19,6 +19,11 @@ struct ChangeOptions: ParsableArguments {
     @Option(help: "Keep the files that were written in this directory.")
     var keep: String?
 
+    /// Something is to be changed.
+    var isAny: Bool {
+        !setEnv.isEmpty || !unsetEnv.isEmpty || !withFile.isEmpty || keep != nil || time != .recorded
+    }
+
     func validate() throws {
         for entry in setEnv where !entry.contains("=") {
             throw ValidationError("--set-env '\(entry)': write KEY=VALUE")

@@ -28,6 +28,9 @@ struct ReplayCommand: ParsableCommand {
     @Option(help: "A service's bundle: send this request instead.")
     var send: String?
 
+    @Option(help: "Send to your own service at PORT or ADDRESS:PORT.")
+    var upstream: UpstreamAddress?
+
     @Option(help: "A service: its changed files as of: failure, start.")
     var state: ReplayConfiguration.State = .failure
 
@@ -39,6 +42,17 @@ struct ReplayCommand: ParsableCommand {
 
     @Flag(help: "A service: leave it up until ^C, and say where it is.")
     var keepRunning = false
+
+    func validate() throws {
+        guard upstream != nil else { return }
+        let isForSandbox =
+            keepRunning || readyTimeout != nil || !network.isEmpty || state != .failure || changes.isAny
+        guard !isForSandbox else {
+            throw ValidationError(
+                "--upstream sends the request to a service that you started: only --send, --warm-up, --timeout, "
+                    + "--recipe and --json go with it")
+        }
+    }
 
     func run() throws {
         let console = Console()
@@ -56,6 +70,7 @@ struct ReplayCommand: ParsableCommand {
         changes.apply(to: &configuration)
         for choice in network { choice.apply(to: &configuration) }
         configuration.request = send
+        configuration.upstream = upstream?.text
         configuration.state = state
         configuration.warmUp = warmUp
         configuration.readyTimeout = readyTimeout?.duration

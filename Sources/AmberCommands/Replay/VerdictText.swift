@@ -9,6 +9,11 @@ struct VerdictText {
         var lines = ["amber: verdict: \(verdict.verdict.rawValue) — \(meaning)"]
         lines.append("  recorded: \(verdict.recorded.signature.summary)")
         lines.append("  replayed: \(verdict.outcome.signature.summary)")
+        if let request = verdict.request, request.candidates.count > 1 {
+            lines.append(
+                "  request: \(request.number), \(request.method) \(request.target); one of \(request.candidates.count) that were open when the service went away"
+            )
+        }
         if let first = verdict.divergences.first {
             lines.append("  first divergence: \(first.description)")
             for divergence in verdict.divergences.dropFirst().prefix(4) {
@@ -32,7 +37,7 @@ struct VerdictText {
         case .reproduced: "the same failure"
         case .differentFailure: "it failed, but not in the recorded way"
         case .noFailure: "it did not fail"
-        case .diverged: "it needed something that the bundle does not hold"
+        case .diverged: "not reproduced: it needed something that the bundle does not hold"
         }
     }
 }

@@ -10,7 +10,7 @@ struct RequestDisplay {
     /// What is printed; up to the line `###` it can be sent again with `amber replay --send`.
     func bytes() throws -> [UInt8] {
         let request = try exchanges.requestBytes(record, showsSecrets: showsSecrets)
-        var text = "\n\n### \(summary)\n"
+        var text = "\n\n### \(summary)\n\(doubt)"
         if let message = try? HTTPMessage(request: request) {
             let command = CurlCommand(message, origin: exchanges.origin)
             if command.needsBodyFile { text += "# BODY holds the request's body, which is no text\n" }
@@ -32,6 +32,16 @@ struct RequestDisplay {
             head += "\(field.name): \(field.value)\n"
         }
         return title + Array((head + "\n").utf8) + message.body
+    }
+
+    /// What else may have been the cause, where the service went away under several requests.
+    private var doubt: String {
+        guard record.number == exchanges.service.failing, let suspects = exchanges.service.suspects,
+            let attribution = exchanges.service.attribution, suspects.count > 1
+        else { return "" }
+        let others = suspects.filter { $0 != record.number }.map { "\($0)" }.joined(separator: ", ")
+        return
+            "# the cause is \(attribution.rawValue): also open were \(others); `amber replay` tries them in turn\n"
     }
 
     private var summary: String {

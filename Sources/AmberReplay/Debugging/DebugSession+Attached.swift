@@ -11,6 +11,13 @@ extension DebugSession {
         if debugger == .go, ProgramSearch.find("dlv") == nil {
             configuration.notice("delve is not installed (apt-get install delve); gdb takes its place.")
             debugger = .gdb
+        } else if debugger == .go, let program = try stage.target().process.programs.last,
+            !DelveInvocation.canRead(stage.bundle.traits(of: program))
+        {
+            configuration.notice(
+                "\(program.path) has no debug information, which delve needs (go build without -ldflags '-s -w'); gdb takes its place."
+            )
+            debugger = .gdb
         }
         if debugger == .lldb { try LldbInvocation.checkStart() }
         let isServed = configuration.adapterPort != nil || configuration.editorDirectory != nil
@@ -19,7 +26,7 @@ extension DebugSession {
             let command: [ByteString]
             switch debugger {
             case .lldb: command = LldbInvocation(processID, target, stage).command
-            case .go: command = try DelveInvocation(processID, stage).command
+            case .go: command = try DelveInvocation(processID, target, stage).command
             default: command = GdbInvocation(processID, target, stage).command
             }
             return try DebuggerProcess.run(command, releasing: nil)

@@ -8,6 +8,7 @@ struct DebugStage {
     let stage: ReplayStage
     let recipe: Recipe?
     private let recipes: [Recipe]
+    private let processes: [ProcessRecord]
     let configuration: DebugConfiguration
 
     var bundle: PreparedBundle { stage.bundle }
@@ -24,10 +25,30 @@ struct DebugStage {
     init(_ configuration: DebugConfiguration) throws {
         self.configuration = configuration
         stage = try ReplayStage(configuration.replay)
-        let run = stage.bundle.run
         recipes = try RecipeCollection(files: configuration.replay.recipeFiles).recipes
-        recipe = RecipeLibrary.recipe(
-            runtime: run.signature.runtime, executable: run.executable, arguments: run.arguments, in: recipes)
+        processes = try Self.processes(of: stage.bundle)
+        recipe = Self.recipe(stage.bundle, recipes, processes, configuration)
+    }
+
+    /// The recipe of what is debugged: where a process was named its own, else that of the runtime that told of the
+    /// failure, of the process that failed, of the command.
+    private static func recipe(
+        _ bundle: PreparedBundle, _ recipes: [Recipe], _ processes: [ProcessRecord],
+        _ configuration: DebugConfiguration
+    ) -> Recipe? {
+        func known(_ ordinal: String?) -> Recipe? {
+            let target = DebugTarget(processes, ordinal: ordinal, outcome: bundle.run.outcome)
+            guard let program = target?.process.programs.last else { return nil }
+            return RecipeLibrary.recognising(bundle.traits(of: program), in: recipes).first
+        }
+        if let ordinal = configuration.process { return known(ordinal) }
+        return recipes.first { $0.name == bundle.run.signature.runtime } ?? known(nil) ?? known("1")
+    }
+
+    private static func processes(of bundle: PreparedBundle) throws -> [ProcessRecord] {
+        var processes: [ProcessRecord] = []
+        try bundle.reader.forEachProcess { if processes.count < 100_000 { processes.append($0) } }
+        return processes
     }
 
     /// The debugger that was asked for, else the recorded runtime's own, unless a signal ended the run: that is the
@@ -44,8 +65,6 @@ struct DebugStage {
     /// - Returns: The process.
     /// - Throws: `ReplayError` where the bundle has no such process.
     func target(isWanted: (ProcessRecord) -> Bool = { _ in true }) throws -> DebugTarget {
-        var processes: [ProcessRecord] = []
-        try bundle.reader.forEachProcess { if processes.count < 100_000 { processes.append($0) } }
         if let target = DebugTarget(
             processes, ordinal: configuration.process, outcome: run.outcome, isWanted: isWanted)
         {
@@ -63,7 +82,7 @@ struct DebugStage {
         let recipe = recipes.first { $0.debugger == debugger.rawValue } ?? recipe
         func fits(_ process: ProcessRecord) -> Bool {
             guard let recipe, let program = process.programs.last else { return false }
-            return recipe.recognises(executable: program.path, arguments: program.arguments)
+            return RecipeLibrary.recognising(bundle.traits(of: program), in: recipes).contains(recipe)
         }
         let target = try target(isWanted: fits)
         return configuration.process != nil || fits(target.process) ? target : nil

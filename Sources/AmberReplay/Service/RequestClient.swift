@@ -14,6 +14,9 @@ struct RequestClient {
         /// From the first byte sent to the end, nanoseconds.
         var duration: Int64 = 0
 
+        /// The service went away under it.
+        var isBroken: Bool { ending == .closed || ending == .reset }
+
         enum Ending: Hashable, Sendable {
             case complete
             case closed

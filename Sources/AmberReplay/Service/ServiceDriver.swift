@@ -9,6 +9,8 @@ final class ServiceDriver: Sendable {
     /// What became of the conversation.
     struct Result: Sendable {
         var answer: RequestClient.Answer?
+        /// Which of the script's attempts that answers.
+        var attempt = 0
         /// Why no request was sent.
         var problem: String?
         /// The service never listened.
@@ -18,13 +20,19 @@ final class ServiceDriver: Sendable {
         var errorStart = 0
     }
 
+    /// A request that may be the failing one.
+    struct Attempt: Sendable {
+        var request: [UInt8]
+        var isHead: Bool
+    }
+
     /// What is to be said.
     struct Script: Sendable {
         var address: [UInt8]
         var healthRequest: [UInt8]?
         var warmUp: [[UInt8]] = []
-        var request: [UInt8]
-        var isHead: Bool
+        /// Requests of which one is the failing one; the next is sent where the service survives one.
+        var attempts: [Attempt]
         /// Nanoseconds to wait until it listens.
         var readyTime: Int64
         /// Nanoseconds to wait for the response.
@@ -92,15 +100,28 @@ final class ServiceDriver: Sendable {
         if early > 0, !isGone.load(ordering: .acquiring) {
             _ = Poll.sleep(milliseconds: Int32(clamping: early))
         }
-        (result.outputStart, result.errorStart) = positions()
-        result.answer = exchange(door, script.request, isHead: script.isHead)
-        let isBroken = result.answer.map { $0.ending == .closed || $0.ending == .reset } ?? false
-        if script.awaitsEnd || isBroken {
-            for _ in 0..<200 where !isGone.load(ordering: .acquiring) { _ = Poll.sleep(milliseconds: 10) }
-        }
-        settle(positions)
+        attempt(door, positions, &result)
         if let say = script.keepsRunning { keep(door, result.answer, say) }
         return result
+    }
+
+    /// Sends the attempts until one of them breaks the service; where none does, the first one's answer stands.
+    private func attempt(_ door: SocketDoor, _ positions: () -> (Int, Int), _ result: inout Result) {
+        for (index, attempt) in script.attempts.enumerated() {
+            let (outputStart, errorStart) = positions()
+            let answer = exchange(door, attempt.request, isHead: attempt.isHead)
+            let isBroken = answer.isBroken
+            if index == 0 || isBroken {
+                result.answer = answer
+                result.attempt = index
+                (result.outputStart, result.errorStart) = (outputStart, errorStart)
+            }
+            if isBroken || script.awaitsEnd && script.attempts.count == 1 {
+                for _ in 0..<200 where !isGone.load(ordering: .acquiring) { _ = Poll.sleep(milliseconds: 10) }
+            }
+            settle(positions)
+            if isBroken || isGone.load(ordering: .acquiring) { return }
+        }
     }
 
     /// Waits for the program's end, while clients on this host reach it through a port.

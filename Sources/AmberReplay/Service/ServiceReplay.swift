@@ -17,8 +17,10 @@ struct ServiceReplay {
                 .noRun, "the bundle names no failing request", remedy: "Use a bundle that `amber serve` made."
             )
         }
-        let request = try request(recorded, failing)
-        var script = try script(recorded, failing, request)
+        let plan = RequestPlan(recorded: recorded, configuration: configuration)
+        let suspects = plan.suspects(failing)
+        let attempts = try suspects.map { try plan.attempt($0) }
+        var script = try script(recorded, failing, attempts, warmUp: try plan.warmUp(failing))
         let streams = try ReplayStreams(bundle.run, input: bundle.stream("stdin"))
         try ServiceState.apply(stage, configuration)
         var launch = try ReplayLaunch(stage, configuration)
@@ -56,37 +58,33 @@ struct ServiceReplay {
             observation: observation, refusals: refusals, playback: stage.playback.finish()
         ).divergences(bundle.reader)
         let outcome: Outcome = driver.serviceEndedItself ? result.outcome : .running
+        let recipes = try RecipeCollection(files: configuration.recipeFiles).recipes
         let judgement = RequestJudgement(
-            run: bundle.run, service: recorded.service, failing: failing,
-            recordedResponse: try failing.response.map { try recorded.bytes(of: $0) }, outcome: outcome,
-            conversation: conversation, output: printed.output ?? [], error: printed.error ?? [],
-            recipes: try RecipeCollection(files: configuration.recipeFiles).recipes)
-        let verdict = judgement.verdict(divergences + running.world.notes, changes: configuration.changes)
+            recorded: bundle.run.signature,
+            replayed: signature(outcome, conversation, printed.output ?? [], printed.error ?? [], recipes),
+            failing: suspects[conversation.attempt],
+            recordedResponse: try failing.response.map { try recorded.bytes(of: $0) },
+            answer: conversation.answer, normaliser: Normaliser(rules: recipes.flatMap(\.normalisation)),
+            trigger: recorded.service.trigger,
+            said: Array((printed.output ?? []).dropFirst(conversation.outputStart))
+                + Array((printed.error ?? []).dropFirst(conversation.errorStart)))
+        var verdict = judgement.verdict(divergences + running.world.notes, changes: configuration.changes)
+        verdict.request = plan.note(suspects, conversation.attempt)
         return ReplayReport(verdict: verdict, outcome: outcome, notes: [])
     }
 
-    private func request(_ recorded: ServiceRequest, _ failing: RequestRecord) throws -> [UInt8] {
-        guard let file = configuration.request else {
-            guard failing.request.isWhole else {
-                throw ReplayError(
-                    .noRun,
-                    "the recorded request was cut: \(failing.request.storedBytes) of \(failing.request.sizeInBytes) bytes are here",
-                    remedy: "Send one that you have: --send FILE.")
-            }
-            return try recorded.bytes(of: failing.request)
-        }
-        let text: [UInt8]
-        let (path, number) = Self.place(file)
-        do { text = try Files.contents(KernelPath(path), limit: 1 << 30) } catch {
-            throw ReplayError(.replacement, "--send: \(error)", remedy: "Name a file with an HTTP request.")
-        }
-        do throws(HTTPFault) {
-            return try RequestText.wireBytes(of: text, number: number, host: recorded.service.listen)
-        } catch {
-            throw ReplayError(
-                .replacement, "--send \(file) is no HTTP request: \(error.reason)",
-                remedy: "Start from the recorded one: amber show --request FILE.")
-        }
+    /// How the service is, and the failure that it told of since the request was sent.
+    private func signature(
+        _ outcome: Outcome, _ conversation: ServiceDriver.Result, _ output: [UInt8], _ error: [UInt8],
+        _ recipes: [Recipe]
+    ) -> FailureSignature {
+        let run = stage.bundle.run
+        let said = Array(output.dropFirst(conversation.outputStart))
+        return FailureReader(recipes: recipes).signature(
+            outcome: outcome, program: stage.bundle.program,
+            standardError: run.standardError.sameAs == 1
+                ? said : Array(error.dropFirst(conversation.errorStart)),
+            standardOutput: said)
     }
 
     /// The time that the service gets for its start: what it took in production.
@@ -94,27 +92,9 @@ struct ServiceReplay {
         min(max(service.readyAfter ?? 1_000_000_000, 100_000_000), 10_000_000_000)
     }
 
-    /// `FILE#3` is the third request of an archive.
-    private static func place(_ text: String) -> (path: String, number: Int?) {
-        guard let mark = text.lastIndex(of: "#"), let number = Int(text[text.index(after: mark)...]),
-            number > 0
-        else { return (text, nil) }
-        return (String(text[..<mark]), number)
-    }
-
-    /// Earlier requests that build up state, in their order.
-    private func warmUp(_ recorded: ServiceRequest, _ failing: RequestRecord) throws -> [[UInt8]] {
-        let earlier = recorded.exchanges.filter { $0.number < failing.number && $0.request.isWhole }
-        switch configuration.warmUp {
-        case .none: return []
-        case .client:
-            return try earlier.filter { $0.role == .sameClient }.map { try recorded.bytes(of: $0.request) }
-        case .all: return try earlier.map { try recorded.bytes(of: $0.request) }
-        }
-    }
-
     private func script(
-        _ recorded: ServiceRequest, _ failing: RequestRecord, _ request: [UInt8]
+        _ recorded: ServiceRequest, _ failing: RequestRecord, _ attempts: [ServiceDriver.Attempt],
+        warmUp: [[UInt8]]
     ) throws -> ServiceDriver.Script {
         guard let colon = recorded.service.upstream.lastIndex(of: ":"),
             let port = UInt16(recorded.service.upstream[recorded.service.upstream.index(after: colon)...])
@@ -122,7 +102,6 @@ struct ServiceReplay {
             throw ReplayError(
                 .noRun, "'\(recorded.service.upstream)' is no address", remedy: "Fetch the bundle again.")
         }
-        let head = try? HTTPMessage(request: request)
         let took = failing.duration ?? 0
         return ServiceDriver.Script(
             address: Sockets.loopback(port: port, isVersion6: recorded.service.upstream.hasPrefix("[")),
@@ -131,7 +110,7 @@ struct ServiceReplay {
                     "GET \($0) HTTP/1.1\r\nHost: \(recorded.service.upstream)\r\nConnection: close\r\n\r\n"
                         .utf8)
             },
-            warmUp: try warmUp(recorded, failing), request: request, isHead: head?.startParts.first == "HEAD",
+            warmUp: warmUp, attempts: attempts,
             readyTime: configuration.readyTimeout?.nanoseconds
                 ?? max(60_000_000_000, (recorded.service.readyAfter ?? 0) * 10),
             responseTime: max(60_000_000_000, took * 10),

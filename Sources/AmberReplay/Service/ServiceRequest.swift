@@ -9,17 +9,30 @@ struct ServiceRequest: Sendable {
     let failing: RequestRecord?
     /// All exchanges of the bundle, in the order in which they began.
     let exchanges: [RequestRecord]
-    private let directory: String
+    /// Reads a file of the record.
+    private let contents: @Sendable (String) throws -> [UInt8]
 
     /// Reads it from a record directory.
     ///
     /// - Throws: `ReplayError`, `BundleError`.
     init(recordDirectory: String) throws {
-        directory = recordDirectory
+        try self.init { try Self.contents($0, recordDirectory) }
+    }
+
+    /// Reads it from a bundle of which nothing is extracted.
+    init(bundle: BundleReader) throws {
+        try self.init { name in
+            guard let bytes = try bundle.contents(of: name, limit: 1 << 30) else { throw Self.missing(name) }
+            return bytes
+        }
+    }
+
+    private init(_ contents: @escaping @Sendable (String) throws -> [UInt8]) throws {
+        self.contents = contents
         service = try RecordJSON.decode(
-            ServiceRecord.self, from: try Self.contents("requests/service.json", recordDirectory),
+            ServiceRecord.self, from: try contents("requests/service.json"),
             subject: "requests/service.json")
-        let lines = try Self.contents("requests/requests.jsonl", recordDirectory)
+        let lines = try contents("requests/requests.jsonl")
         exchanges = try lines.split(separator: UInt8(ascii: "\n")).map {
             try RecordJSON.decode(RequestRecord.self, from: $0, subject: "requests/requests.jsonl")
         }.sorted { $0.number < $1.number }
@@ -33,7 +46,11 @@ struct ServiceRequest: Sendable {
             throw ReplayError(
                 .noRun, "'\(message.file)' is no file of the record", remedy: "Fetch the bundle again.")
         }
-        return try Self.contents(message.file, directory)
+        return try contents(message.file)
+    }
+
+    private static func missing(_ name: String) -> ReplayError {
+        ReplayError(.noRun, "the bundle has no \(name)", remedy: "Use a bundle that `amber serve` made.")
     }
 
     private static func contents(_ name: String, _ directory: String) throws -> [UInt8] {
@@ -41,10 +58,7 @@ struct ServiceRequest: Sendable {
         guard
             let file = try? Files.openBeneath(
                 KernelPath(name), Files.Flag.readOnly | Files.Flag.nonBlocking, in: root.number)
-        else {
-            throw ReplayError(
-                .noRun, "the bundle has no \(name)", remedy: "Use a bundle that `amber serve` made.")
-        }
+        else { throw missing(name) }
         return try Files.readAll(file.number, limit: 1 << 30)
     }
 }

@@ -74,12 +74,13 @@ final class ClientConnection: ChannelInboundHandler {
 
     func upstreamEnded(_ channel: any Channel) {
         guard channel === upstream else { return }
-        handle(.upstreamEnded)
+        handle(machine.asksWhetherRead && !UpstreamEnd.hasRead(channel) ? .upstreamGone : .upstreamEnded)
     }
 
-    func upstreamLost(_ channel: any Channel, isReset: Bool) {
+    /// Lost by an error; without one, both sides have ended, or nothing more can be written to it.
+    func upstreamLost(_ channel: any Channel, _ end: ConnectionEvent?) {
         guard channel === upstream else { return }
-        handle(isReset ? .upstreamReset : .upstreamEnded)
+        handle(end ?? (machine.hasEndedUpstream ? .upstreamEnded : .upstreamReset))
     }
 
     /// The proxy ends.

@@ -12,6 +12,8 @@ enum ConnectionEvent {
     /// The service sends nothing more.
     case upstreamEnded
     case upstreamReset
+    /// The service had ended the connection before the request came, and read nothing of it.
+    case upstreamGone
     /// A request's head took too long, or nothing was asked for too long.
     case impatient
     /// The proxy shuts down: no further request on this connection.

@@ -65,7 +65,7 @@ extension ConnectionMachine {
         response = .head(HeadScanner())
         responseCloses = false
         hasResponseBytes = false
-        repeatable = head.isIdempotent ? ByteBuffer() : nil
+        repeatable = ByteBuffer()
         let framer = BodyFramer(head.framing)
         request = framer.isEnded ? .sent : .body(framer)
         if let bytes = inbox.getSlice(at: inbox.readerIndex, length: length) {

@@ -157,7 +157,9 @@ extension ConnectionMachine {
         advance(&actions)
     }
 
-    mutating func takeUpstreamEnd(_ ending: ExchangeEnding, _ actions: inout [ConnectionAction]) {
+    mutating func takeUpstreamEnd(
+        _ ending: ExchangeEnding, wasUnread: Bool = false, _ actions: inout [ConnectionAction]
+    ) {
         let wasUsed: Bool
         if case .open(let count) = upstream { wasUsed = count > 1 } else { wasUsed = false }
         switch response {
@@ -180,17 +182,25 @@ extension ConnectionMachine {
         case .body(let framer) where framer.endsWithConnection && ending == .serviceClosed:
             completeExchange(&actions)
         case .head:
-            // An idle connection that the service closed just when a request was on its way.
-            if wasUsed, let bytes = repeatable, responseInbox.readableBytes == 0, !hasResponseBytes {
+            // An idle connection that the service closed just when a request was on its way. A request that it had read
+            // may have been its end, and is not sent to another worker.
+            let mayRepeat = wasUnread || ending == .serviceReset && current?.isIdempotent ?? false
+            if wasUsed, mayRepeat, let bytes = repeatable, responseInbox.readableBytes == 0, !hasResponseBytes
+            {
                 actions.append(.closeUpstream)
                 outbox = bytes
                 repeatable = nil
                 upstream = .connecting
                 actions.append(.connect)
             } else {
-                failUpstream(ending, &actions)
+                failUpstream(blamed(ending), &actions)
             }
-        case .body: failUpstream(ending, &actions)
+        case .body: failUpstream(blamed(ending), &actions)
         }
+    }
+
+    /// Whose doing a missing answer is: a service that is told that its client has ended may well stop.
+    private func blamed(_ ending: ExchangeEnding) -> ExchangeEnding {
+        ending == .serviceClosed && hasEndedUpstream ? .clientLeft : ending
     }
 }

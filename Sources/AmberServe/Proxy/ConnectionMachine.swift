@@ -71,6 +71,13 @@ struct ConnectionMachine {
     /// A request is open.
     var isBusy: Bool { current != nil }
 
+    /// It matters, and can be told, whether the service had read a request before it ended the connection: once both
+    /// sides have ended, the kernel calls the connection closed either way.
+    var asksWhetherRead: Bool {
+        guard case .head = response else { return false }
+        return !hasEndedUpstream
+    }
+
     /// What the driver's clock is for.
     var patience: Patience {
         switch request {
@@ -98,6 +105,7 @@ struct ConnectionMachine {
         case .upstreamBytes(var bytes): takeUpstreamBytes(&bytes, &actions)
         case .upstreamEnded: takeUpstreamEnd(.serviceClosed, &actions)
         case .upstreamReset: takeUpstreamEnd(.serviceReset, &actions)
+        case .upstreamGone: takeUpstreamEnd(.serviceReset, wasUnread: true, &actions)
         case .impatient: takeImpatience(&actions)
         case .draining: drain(&actions)
         }

@@ -1,3 +1,4 @@
+import AmberKernel
 import NIOCore
 import NIOPosix
 
@@ -6,7 +7,7 @@ final class UpstreamConnection: ChannelInboundHandler {
     typealias InboundIn = ByteBuffer
 
     private let owner: ClientConnection
-    private var isReset = false
+    private var end: ConnectionEvent?
 
     init(_ owner: ClientConnection) { self.owner = owner }
 
@@ -25,12 +26,12 @@ final class UpstreamConnection: ChannelInboundHandler {
     }
 
     func errorCaught(context: ChannelHandlerContext, error: any Error) {
-        // A process that dies with bytes unread resets the connection; one that has read all ends it.
-        isReset = true
+        // A reset behind the end (EPIPE instead of ECONNRESET: Linux, tcp_reset) answers what came after it.
+        end = (error as? IOError)?.errnoCode == Errno.brokenPipe ? .upstreamGone : .upstreamReset
         context.close(promise: nil)
     }
 
     func channelInactive(context: ChannelHandlerContext) {
-        owner.upstreamLost(context.channel, isReset: isReset)
+        owner.upstreamLost(context.channel, end)
     }
 }

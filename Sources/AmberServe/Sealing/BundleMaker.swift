@@ -54,7 +54,9 @@ final class BundleMaker: Sendable {
         ).telling(state.failure)
         let target = ByteString(exchange.target)
         let end = state.status.map { "\($0)" } ?? "no response"
-        let suffix = incident.isBreak ? " (\(incident.triggers.first?.reason ?? ""))" : ""
+        let reason = incident.triggers.first
+        // A status tells for itself.
+        let suffix = reason.map { $0.name == .status ? "" : " (\($0.reason))" } ?? ""
         return Draft(
             incident: incident, title: "\(exchange.method) \(target) → \(end)\(suffix)",
             fingerprint: FailureFingerprint.text(
@@ -93,7 +95,9 @@ final class BundleMaker: Sendable {
             trigger: (draft.incident.triggers.first ?? Trigger(.status, "")).record,
             outputWindow: [draft.outputWindow.lowerBound, draft.outputWindow.upperBound],
             errorWindow: [draft.errorWindow.lowerBound, draft.errorWindow.upperBound],
-            networkWindow: [exchange.beganAt - service.timesBegin, end - service.timesBegin])
+            networkWindow: [exchange.beganAt - service.timesBegin, end - service.timesBegin],
+            attribution: draft.incident.attribution,
+            suspects: draft.incident.suspects.isEmpty ? nil : draft.incident.suspects)
         var subject = SealingSubject()
         subject.kind = .request
         subject.title = draft.title

@@ -4,11 +4,21 @@ import Synchronization
 
 /// Which of the exchanges that broke off together brought the service down.
 ///
-/// A process that dies resets connections whose bytes it had not read, and ends those that it had read from: only the
-/// latter can be guilty. Of these, a request like many that went well before is the least likely one.
-enum CulpritChoice {
+/// A process that dies resets connections whose bytes it had not read, and ends those that it had read from (Linux,
+/// tcp_close: unread data sends RST). So a request that came in one piece and was reset is innocent. Of the others, one
+/// like many that went well before is the least likely culprit.
+struct CulpritChoice {
     /// The exchanges, the most likely culprit first.
-    static func ranked(_ broken: [Exchange], history: [Exchange]) -> [Exchange] {
+    let ranked: [Exchange]
+    /// How many of them may be guilty; none where no request had been read.
+    let suspectCount: Int
+    /// How sure it is that the first one is.
+    let attribution: OutboundRecord.Attribution?
+
+    /// Requests longer than this may have been read in part.
+    private static let pieceSize: UInt64 = 4096
+
+    init(_ broken: [Exchange], history: [Exchange]) {
         var exact: [Fingerprint: Int] = [:]
         var routes: [Route: Int] = [:]
         for exchange in history {
@@ -18,15 +28,56 @@ enum CulpritChoice {
             exact[print, default: 0] += 1
             routes[print.route, default: 0] += 1
         }
-        func rank(_ exchange: Exchange) -> (Int, Int, Int, Int) {
+        let ranks = broken.map { exchange in
             let print = Fingerprint(exchange)
-            let (ending, hasAnswer) = exchange.state.withLock { ($0.ending, $0.answeredAt != nil) }
-            return (
-                ending == .serviceClosed ? 0 : hasAnswer ? 1 : 2, exact[print] ?? 0, routes[print.route] ?? 0,
-                -exchange.number
-            )
+            let reading = Reading(exchange)
+            return Rank(
+                exchange: exchange, isSuspect: reading != .unread,
+                place: (
+                    reading == .unread ? 1 : 0, exact[print] ?? 0, routes[print.route] ?? 0,
+                    reading == .partly ? 1 : 0, -exchange.number
+                ))
+        }.sorted { $0.place < $1.place }
+        ranked = ranks.map(\.exchange)
+        let suspects = ranks.filter(\.isSuspect)
+        suspectCount = suspects.count
+        if suspects.isEmpty {
+            attribution = nil
+        } else if suspects.count == 1 {
+            attribution = .certain
+        } else if suspects.count > 1, suspects[0].place.1 == 0, suspects[1].place.1 > 0 {
+            // All others went well before, as they stand.
+            attribution = .likely
+        } else {
+            attribution = .shared
         }
-        return broken.map { ($0, rank($0)) }.sorted { $0.1 < $1.1 }.map(\.0)
+    }
+
+    /// Numbers of those that may be guilty, the most likely one first.
+    var suspects: [Int] { ranked.prefix(suspectCount).map(\.number) }
+
+    private struct Rank {
+        var exchange: Exchange
+        var isSuspect: Bool
+        var place: (Int, Int, Int, Int, Int)
+    }
+
+    /// What the service had seen of a request when it went away.
+    private enum Reading {
+        case whole
+        case partly
+        case unread
+
+        init(_ exchange: Exchange) {
+            let (ending, hasAnswer, size) = exchange.state.withLock {
+                ($0.ending, $0.answeredAt != nil, $0.request.total)
+            }
+            switch ending {
+            case .serviceRefused: self = .unread
+            case .serviceReset: self = hasAnswer || size > CulpritChoice.pieceSize ? .partly : .unread
+            default: self = .whole
+            }
+        }
     }
 
     private struct Route: Hashable {

@@ -1,4 +1,5 @@
 import AmberKernel
+import AmberModel
 import Synchronization
 
 /// Something to make a bundle of: one exchange, or several that broke off in the same moment.
@@ -7,6 +8,10 @@ struct Incident: Sendable {
     var triggers: [Trigger]
     /// Others that broke off with it when the service, or one of its workers, went away.
     var companions: [Exchange] = []
+    /// Numbers of those that may have been the cause, the most likely one first; empty where nothing broke off.
+    var suspects: [Int] = []
+    /// How sure it is that the first one is the cause.
+    var attribution: OutboundRecord.Attribution?
 
     /// Its exchange broke off: others may have with it.
     var isBreak: Bool { triggers.contains { $0.name == .reset } }

@@ -14,6 +14,8 @@ package struct IncidentPolicy: Sendable {
 
     /// Why an incident makes no bundle.
     package enum DropReason: String, Sendable, CaseIterable {
+        /// It broke off together with others, and is looked at with them.
+        case together
         /// A bundle of the same failure was sealed not long ago.
         case duplicate
         /// There were too many bundles of late.

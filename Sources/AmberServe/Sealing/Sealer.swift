@@ -112,12 +112,13 @@ final class Sealer: Sendable {
     /// Puts those that broke off together into one incident, led by the likely culprit.
     private func gather(_ incident: Incident) -> Incident {
         guard incident.isBreak else { return incident }
-        let others = state.withLock { $0.queue.takeBreaks(near: incident.endedAt) }
-        let ranked = CulpritChoice.ranked(
-            [incident.exchange] + others.map(\.exchange), history: recorder.ended)
-        guard let first = ranked.first else { return incident }
-        let chosen = ([incident] + others).first { $0.exchange === first } ?? incident
+        let (broken, waitingCount) = state.withLock { $0.queue.takeBreaks(with: incident) }
+        for _ in 0..<waitingCount { report(.dropped(.together, title: "")) }
+        let choice = CulpritChoice(broken, history: recorder.ended)
+        guard let first = choice.ranked.first else { return incident }
+        let triggers = first === incident.exchange ? incident.triggers : TriggerRules.breakReasons(of: first)
         return Incident(
-            exchange: first, triggers: chosen.triggers, companions: Array(ranked.dropFirst()))
+            exchange: first, triggers: triggers, companions: Array(choice.ranked.dropFirst()),
+            suspects: choice.suspects, attribution: choice.attribution)
     }
 }

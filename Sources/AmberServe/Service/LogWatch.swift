@@ -70,7 +70,8 @@ final class LogWatch: Sendable {
             let place = offset + UInt64(line.lowerBound)
             guard let exchange = exchange(openAt: place, stream, line: Array(whole[line])) else { return nil }
             return Found(
-                exchange: exchange, trigger: Trigger(.log, "log \(pattern.source)"), since: Clock.monotonic())
+                exchange: exchange, trigger: Trigger(.log, "log \(pattern.source)", pattern: pattern.source),
+                since: Clock.monotonic())
         }
     }
 
@@ -93,7 +94,7 @@ final class LogWatch: Sendable {
     private func lookForHung(_ before: Int64, _ latency: Int64) {
         for exchange in recorder.inFlight where exchange.beganAt < before {
             guard exchange.state.withLock({ $0.answeredAt == nil }) else { continue }
-            watch.offer(exchange, [Trigger(.latency, "no response within \(latency / 1_000_000) ms")])
+            watch.offer(exchange, [.slow(latency)])
         }
     }
 }

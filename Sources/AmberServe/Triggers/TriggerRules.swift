@@ -1,6 +1,7 @@
 import AmberHTTP
 import AmberModel
 package import AmberRecipes
+import Synchronization
 
 /// Which exchanges are kept. Pure.
 package struct TriggerRules: Hashable, Sendable {
@@ -35,13 +36,19 @@ package struct TriggerRules: Hashable, Sendable {
         }
         if let type = facts.failureType { reasons.append(Trigger(.failure, type)) }
         if let latency, facts.waited > latency, facts.ending != .clientLeft {
-            reasons.append(Trigger(.latency, "no response within \(latency / 1_000_000) ms"))
+            reasons.append(.slow(latency))
         }
         if looksAtBytes { reasons += reasonsInBytes(bytes()) }
         if reasons.isEmpty, sampleEvery > 0, facts.ending == .complete, facts.number % sampleEvery == 0 {
             reasons.append(Trigger(.sample, "one in \(sampleEvery)"))
         }
         return reasons
+    }
+
+    /// The reason to keep an exchange that the service broke off; empty for others.
+    static func breakReasons(of exchange: Exchange) -> [Trigger] {
+        let ending = exchange.state.withLock { $0.ending }
+        return ending.flatMap { text(of: $0) }.map { [Trigger(.reset, $0)] } ?? []
     }
 
     private static func text(of ending: ExchangeEnding) -> String? {
@@ -61,10 +68,10 @@ package struct TriggerRules: Hashable, Sendable {
             reasons.append(Trigger(.request, "X-Amber-Capture"))
         }
         for pattern in headers where pattern.firstLine(in: bytes.responseHead) != nil {
-            reasons.append(Trigger(.header, "header \(pattern.source)"))
+            reasons.append(Trigger(.header, "header \(pattern.source)", pattern: pattern.source))
         }
         for pattern in bodies where pattern.firstLine(in: bytes.responseBody) != nil {
-            reasons.append(Trigger(.body, "body \(pattern.source)"))
+            reasons.append(Trigger(.body, "body \(pattern.source)", pattern: pattern.source))
         }
         return reasons
     }

@@ -27,6 +27,14 @@ package struct KeyLog: Sendable {
         }
     }
 
+    /// The secrets of one session.
+    package init(_ secrets: SessionSecretSearch.Secrets, clientRandom: [UInt8]) {
+        self.secrets[clientRandom] = secrets.byLabel
+    }
+
+    /// True where there are secrets of a session that began with this random number.
+    package func knows(_ clientRandom: [UInt8]) -> Bool { secrets[clientRandom] != nil }
+
     /// True where there is none at all.
     package var isEmpty: Bool { secrets.isEmpty }
 

@@ -68,10 +68,15 @@ package final class Relay: Sendable {
         }
     }
 
+    /// Told of a process that has the keys of a new TLS session, and of that session's client random; before the peer
+    /// gets what the process said last, so that it is likely to wait.
+    package typealias HandshakeSeen = @Sendable (_ processID: Int32, _ clientRandom: [UInt8]) -> Void
+
     /// The names that relayed sockets would have.
     package let names = SocketNames()
     private let directory: String?
     private let limits: TrafficLimits
+    private let handshakeSeen: HandshakeSeen?
     private let state = Mutex(State())
     private let wake: EventCounter
     private let thread = Mutex<KernelThread?>(nil)
@@ -84,9 +89,13 @@ package final class Relay: Sendable {
     /// - Parameters:
     ///   - directory: Where the spool goes; nil for memory.
     ///   - limits: How much is kept.
+    ///   - handshakeSeen: Called on the relay's thread, which waits: what it does must be short.
     /// - Throws: `SyscallError` where there is no descriptor left.
-    package init(directory: String?, limits: TrafficLimits = TrafficLimits()) throws(SyscallError) {
+    package init(
+        directory: String?, limits: TrafficLimits = TrafficLimits(), handshakeSeen: HandshakeSeen? = nil
+    ) throws(SyscallError) {
         self.directory = directory
+        self.handshakeSeen = handshakeSeen
         self.limits = limits
         wake = try EventCounter()
     }
@@ -165,7 +174,8 @@ package final class Relay: Sendable {
 
     private func run() {
         guard let spool = try? TrafficSpool(directory: directory, limits: limits),
-            let loop = try? RelayLoop(spool: spool, limits: limits, names: names)
+            let loop = try? RelayLoop(
+                spool: spool, limits: limits, names: names, handshakeSeen: handshakeSeen)
         else { return runWithout() }
         try? loop.queue.add(wake.descriptor.number, .readable, token: Self.wakeToken)
         while true {

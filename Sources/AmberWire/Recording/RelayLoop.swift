@@ -29,12 +29,14 @@ final class RelayLoop {
     private var connections: [UInt64: RelayConnection] = [:]
     private var nextToken: UInt64 = 16
 
-    init(spool: TrafficSpool, limits: TrafficLimits, names: SocketNames) throws(SyscallError) {
+    init(
+        spool: TrafficSpool, limits: TrafficLimits, names: SocketNames, handshakeSeen: Relay.HandshakeSeen?
+    ) throws(SyscallError) {
         let queue = try EventQueue()
         doors = try RelayDoors(queue)
         self.queue = queue
         self.names = names
-        traffic = Traffic(spool: spool, limits: limits)
+        traffic = Traffic(spool: spool, limits: limits, handshakeSeen: handshakeSeen)
     }
 
     /// A token whose lowest two bits are free.

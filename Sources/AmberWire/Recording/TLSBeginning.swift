@@ -6,15 +6,25 @@ package struct TLSBeginning: Hashable, Sendable {
     package var receivedBytes: UInt64
     /// By which the session's secrets are known.
     package var clientRandom: [UInt8]
+    /// The program has answered the peer's hello, so that it knows all keys.
+    var hasKeys = false
 
     /// Looks at what a program says next; nil where it is no TLS hello.
     init?(_ bytes: UnsafeRawBufferPointer, after record: TrafficRecord) {
-        // A record of handshake messages, version 3.x; in it a ClientHello (RFC 8446 sections 4, 4.1.2 and 5.1).
-        guard bytes.count >= 43, bytes[0] == 22, bytes[1] == 3, bytes[5] == 1, bytes[9] == 3 else {
-            return nil
-        }
+        guard Self.isHello(bytes, at: 0) else { return nil }
         sentBytes = record.sentBytes
         receivedBytes = record.receivedBytes
         clientRandom = Array(bytes[11..<43])
+    }
+
+    /// True for a hello, also for the second one behind a ChangeCipherSpec: the peer asked for another.
+    static func isHello(_ bytes: UnsafeRawBufferPointer) -> Bool {
+        isHello(bytes, at: 0) || bytes.count > 6 && bytes[0] == 20 && isHello(bytes, at: 6)
+    }
+
+    /// A record of handshake messages, version 3.x; in it a ClientHello (RFC 8446 sections 4, 4.1.2 and 5.1).
+    private static func isHello(_ bytes: UnsafeRawBufferPointer, at start: Int) -> Bool {
+        bytes.count >= start + 43 && bytes[start] == 22 && bytes[start + 1] == 3 && bytes[start + 5] == 1
+            && bytes[start + 9] == 3
     }
 }

@@ -12,13 +12,15 @@ struct Traffic: ~Copyable {
     /// What is being copied; one for all connections.
     let buffer = UnsafeMutableRawBufferPointer.allocate(byteCount: 1 << 17, alignment: 64)
     private let limits: TrafficLimits
+    private let handshakeSeen: Relay.HandshakeSeen?
     /// Until when everything is kept: CLOCK_MONOTONIC of the service being ready.
     var startedUntil = Int64.max
     private var prunedAt: Int64 = 0
 
-    init(spool: TrafficSpool, limits: TrafficLimits) {
+    init(spool: TrafficSpool, limits: TrafficLimits, handshakeSeen: Relay.HandshakeSeen? = nil) {
         self.spool = spool
         self.limits = limits
+        self.handshakeSeen = handshakeSeen
     }
 
     deinit { buffer.deallocate() }
@@ -47,6 +49,18 @@ struct Traffic: ~Copyable {
     mutating func note(_ bytes: UnsafeRawBufferPointer, _ direction: SegmentRecord.Direction, _ index: Int) {
         let spool = spool
         change(index) { spool.append(bytes, direction, at: Clock.monotonic(), to: &$0) }
+        if direction == .sent, let handshakeSeen { lookForKeys(bytes, index, handshakeSeen) }
+    }
+
+    private mutating func lookForKeys(
+        _ bytes: UnsafeRawBufferPointer, _ index: Int, _ handshakeSeen: Relay.HandshakeSeen
+    ) {
+        guard let record = all[index], var tls = record.tls, !tls.hasKeys,
+            record.receivedBytes > tls.receivedBytes, !TLSBeginning.isHello(bytes)
+        else { return }
+        tls.hasKeys = true
+        change(index) { $0.tls = tls }
+        handshakeSeen(record.processID, tls.clientRandom)
     }
 
     mutating func end(_ direction: SegmentRecord.Direction, _ ending: SegmentRecord.Ending, _ index: Int) {
@@ -67,7 +81,7 @@ struct Traffic: ~Copyable {
         let horizon = now - recent
         guard startedUntil < horizon else { return }
         for (index, record) in all {
-            if record.closedAt > 0, record.closedAt < horizon, record.openedAt > startedUntil {
+            if record.isOver(before: horizon, startedUntil: startedUntil) {
                 spool.forget(record.segments.count)
                 all[index] = nil
             } else if let kept = record.segmentsKept(
@@ -88,6 +102,11 @@ struct Traffic: ~Copyable {
 }
 
 extension TrafficRecord {
+    /// It ended long ago, and was no part of the run's start.
+    func isOver(before horizon: Int64, startedUntil: Int64) -> Bool {
+        closedAt > 0 && closedAt < horizon && openedAt > startedUntil
+    }
+
     /// The segments without what lies between the beginning and the recent past; nil where there is nothing such.
     ///
     /// The gap begins behind an answer and ends before a request, so that both sides of it can be understood.

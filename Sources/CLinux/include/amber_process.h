@@ -9,6 +9,10 @@
 
 /* process_vm_readv(2), Linux 3.2: reads another process's memory; short where the range ends. */
 ssize_t amber_read_memory(int pid, uint64_t address, void *buffer, size_t count);
+/* Looks for bytes in another process's memory, through a buffer of `size` bytes, more than `count`; the first address
+ * where they stand, 0 for none. What cannot be read is passed over. */
+uint64_t amber_find_memory(int pid, uint64_t start, uint64_t end, const void *bytes, size_t count, void *buffer,
+                           size_t size);
 /* Reads a NUL-terminated string, page by page so that it never runs into an unmapped one; the length without the
  * NUL, -ENAMETOOLONG where none ends within `size`, -EFAULT, -EPERM. */
 ssize_t amber_read_string(int pid, uint64_t address, char *buffer, size_t size);

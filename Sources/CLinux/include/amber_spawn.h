@@ -37,6 +37,7 @@ enum amber_step_kind {
     AMBER_STEP_DOOR,         /* a: socket on which sockets are asked for; the child does nothing else */
     AMBER_STEP_NO_DUMP,      /* a: value for PR_SET_DUMPABLE */
     AMBER_STEP_NO_NEW_PRIVS, /* prctl(PR_SET_NO_NEW_PRIVS) */
+    AMBER_STEP_READ_ONLY,    /* every mount of the namespace becomes read-only, without devices' and set-id's powers */
     AMBER_STEP_DEATH_SIGNAL, /* a: signal when the parent dies */
     AMBER_STEP_OPEN,         /* s1: path, a: number for the descriptor, b: open(2) flags; on refusal it is /dev/null */
     AMBER_STEP_TIME,         /* n1, n2: offsets of the monotonic and boot clocks of children, in ns; may be refused */

@@ -1,0 +1,42 @@
+import AmberModel
+import AmberTLS
+import AmberWire
+
+/// What decrypts the run's TLS sessions: secrets that programs logged, and memory in which others may lie.
+struct SessionKeys {
+    let log: KeyLog
+    let memory: SessionMemory
+    /// Places that are tried for all sessions together: a few microseconds each.
+    private var tries = 2_000_000
+    private static let triesForOne = 400_000
+    /// The handshake and the first records behind it.
+    private static let mostRead = 64 << 10
+
+    init(log: KeyLog, memory: SessionMemory) {
+        self.log = log
+        self.memory = memory
+    }
+
+    /// The secrets that a conversation's session needs, as far as they are known.
+    mutating func keys(of record: TrafficRecord, _ spool: Relay.SpoolHandle) -> KeyLog {
+        guard let tls = record.tls, tries > 0, !log.knows(tls.clientRandom) else { return log }
+        let pieces = memory.pieces(tls.clientRandom)
+        guard !pieces.isEmpty else { return log }
+        var (sent, received): ([UInt8], [UInt8]) = ([], [])
+        for segment in record.segments where segment.count > 0 {
+            guard sent.count < Self.mostRead || received.count < Self.mostRead,
+                let bytes = spool.bytes(of: segment)
+            else { break }
+            if segment.direction == .sent { sent += bytes } else { received += bytes }
+        }
+        let search = SessionSecretSearch(
+            sent: Array(sent.dropFirst(Int(clamping: tls.sentBytes))),
+            received: Array(received.dropFirst(Int(clamping: tls.receivedBytes))))
+        guard let search else { return log }
+        var left = min(tries, Self.triesForOne)
+        tries -= left
+        let secrets = search.secrets(in: pieces, tries: &left)
+        tries += left
+        return secrets.isEmpty ? log : KeyLog(secrets, clientRandom: tls.clientRandom)
+    }
+}
