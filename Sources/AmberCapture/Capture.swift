@@ -24,6 +24,10 @@ public enum Capture {
         let probe = StreamProbe()
         probe.occupyClosed()
         let executable = try find(configuration, circumstances)
+        if PrivilegedFile.losesRights(executable) {
+            circumstances.restoreSignals()
+            throw PrivilegedFile.refusal(executable)
+        }
         let spool = SpoolDirectory.find(environment: circumstances.variable)
         let secrets = configuration.recordsSessionSecrets ? SessionSecrets(circumstances) : nil
         let environment = secrets?.environment(circumstances.environment) ?? circumstances.environment
@@ -36,8 +40,7 @@ public enum Capture {
         plan.timeLimit = configuration.timeLimit.map { $0.nanoseconds }
         let session: Session
         do { session = try start(plan, probe, spool, secrets, configuration) } catch {
-            // The caller may run the command without us: it must not inherit what we block.
-            Signals.block(circumstances.blockedSignals)
+            circumstances.restoreSignals()  // The caller may run the command without us.
             throw error
         }
         // Only now: the command has the limits that we were given.
@@ -157,7 +160,7 @@ public enum Capture {
             return try program.run()
         } catch {
             throw CaptureError(
-                code: .supervision, problem: "the command's end could not be awaited: \(error)",
+                code: .supervisionLost, problem: "the command's end could not be awaited: \(error)",
                 remedy: "The command goes on by itself; look for it with ps.")
         }
     }

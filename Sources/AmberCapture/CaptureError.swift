@@ -1,4 +1,4 @@
-/// Why a command was not started under capture; the command has not run.
+/// Why a command was not started under capture; the command has not run, but for `supervisionLost`.
 public struct CaptureError: Error, Sendable, CustomStringConvertible {
     /// The kind of the failure; a struct of statics, so that it can grow.
     public struct Code: RawRepresentable, Hashable, Sendable {
@@ -10,8 +10,12 @@ public struct CaptureError: Error, Sendable, CustomStringConvertible {
         public static let notFound = Code(rawValue: "not-found")
         /// The program cannot be executed: a shell says 126.
         public static let notExecutable = Code(rawValue: "not-executable")
-        /// Amber itself could not start: 125.
+        /// Supervision could not start: no process, thread or descriptor is left. The command has not run.
         public static let supervision = Code(rawValue: "supervision")
+        /// The command runs, and its end cannot be awaited: 125.
+        public static let supervisionLost = Code(rawValue: "supervision-lost")
+        /// The program has rights from its file (setuid), which supervision would take away.
+        public static let needsPrivileges = Code(rawValue: "needs-privileges")
         /// The kernel refuses the filter: another listener is above us, or seccomp is not allowed.
         public static let filterRefused = Code(rawValue: "filter-refused")
     }
@@ -22,6 +26,11 @@ public struct CaptureError: Error, Sendable, CustomStringConvertible {
     public let problem: String
     /// The next thing to try.
     public let remedy: String
+
+    /// The command can still be run without being recorded.
+    package var permitsUnrecordedRun: Bool {
+        [.filterRefused, .supervision, .needsPrivileges].contains(code)
+    }
 
     /// The status to exit with.
     public var exitStatus: Int32 {

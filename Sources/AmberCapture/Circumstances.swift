@@ -1,5 +1,6 @@
 import AmberKernel
 import AmberModel
+import AmberSupervisor
 
 /// What the command inherits from whoever starts it, read before anything is changed.
 struct Circumstances {
@@ -29,16 +30,16 @@ struct Circumstances {
         }
         nice = ThisProcess.nice
         ignoredSignals = Signals.ignored
-        blockedSignals = Signals.block(Self.eventSignals)
+        blockedSignals = Signals.block(SignalPolicy.blocked)
         // Ignored SIGCHLD would have the kernel throw the command's status away (wait(2)).
         Signals.restoreDefault(Signals.child)
     }
 
-    /// All signals that supervision reads from a descriptor; SIGPIPE too: a reader that goes away is an error to handle.
-    private static let eventSignals: UInt64 = {
-        let faults: [UInt64] = [4, 5, 6, 7, 8, 9, 11, 19, 31, 32, 33]
-        return faults.reduce(UInt64.max) { $0 & ~(1 << ($1 - 1)) }
-    }()
+    /// Gives this process the mask and the actions back that it was started with.
+    func restoreSignals() {
+        Signals.block(blockedSignals)
+        if Self.numbers(of: ignoredSignals).contains(Signals.child) { Signals.ignore(Signals.child) }
+    }
 
     /// The value of a variable.
     func variable(_ name: String) -> String? {

@@ -11,7 +11,7 @@ enum DirectoryLines {
     ///   - survey: Gives the directories that were touched, which need not wait for the layers.
     /// - Returns: The lines.
     static func write(
-        _ files: [SelectedFile], _ sealing: Sealing, beside survey: ConcurrentWork<[[UInt8]: [UInt8]]>
+        _ files: [SelectedFile], _ sealing: Sealing, beside survey: ConcurrentWork<DirectorySurvey.Touched>
     ) -> [UInt8] {
         let own = files.filter { $0.record.layer == .app || $0.record.layer == .inputs }
         let directory = sealing.circumstances.workingDirectory
@@ -23,7 +23,8 @@ enum DirectoryLines {
         var roots = Set(own.map { parent(of: $0.record.path.bytes) })
         roots.insert(directory)
         return DirectorySurvey(observation: sealing.observation).lines(
-            touched: survey.result(), roots: roots.filter(isNarrow).sorted { $0.count < $1.count },
+            touched: survey.result(),
+            roots: roots.filter(DirectorySurvey.isNarrow).sorted { $0.count < $1.count },
             named: named + [directory])
     }
 
@@ -35,14 +36,5 @@ enum DirectoryLines {
 
     private static func parent(of path: [UInt8]) -> [UInt8] {
         Array(path[..<(path.lastIndex(of: UInt8(ascii: "/")) ?? 0)])
-    }
-
-    /// Trees that belong to everybody are not a program's neighbourhood.
-    private static func isNarrow(_ directory: [UInt8]) -> Bool {
-        let wide: Set<String> = [
-            "", "/", "/tmp", "/var", "/var/tmp", "/home", "/root", "/usr", "/usr/bin", "/usr/lib", "/etc",
-            "/run", "/opt",
-        ]
-        return !wide.contains(String(decoding: directory, as: UTF8.self))
     }
 }

@@ -7,15 +7,25 @@ import AmberSupervisor
 /// put back.
 ///
 /// A path that a program only stats is never notified; the listing of its directory answers for it. So the listing
-/// covers every directory on the way of a touched path, and the trees around the working directory and the program's
-/// own files, within limits.
+/// covers every directory on the way of a touched path, the directories beside touched files, and the trees around the
+/// working directory and the program's own files, within limits.
 struct DirectorySurvey {
     /// Most entries of one directory.
     static let mostEntries = 20_000
     /// Most directories that are listed although nothing in them was opened.
     static let mostNeighbours = 2_000
     /// How deep trees are followed below the working directory and the program's own files.
-    static let neighbourDepth = 3
+    static let neighbourDepth = 8
+    /// Most entries of all the directories beside touched files, and of one of them.
+    static let mostChildEntries = (total: 10_000, directory: 512)
+
+    /// The directories on the way of touched paths.
+    struct Touched: Sendable {
+        /// Their lines; an empty one where a directory has none.
+        var lines: [[UInt8]: [UInt8]] = [:]
+        /// Directories beside touched files: what a program asks for there is seldom opened.
+        var children: [[UInt8]] = []
+    }
 
     let observation: Observation
     /// Touched files by directory, those that the run changed.
@@ -30,22 +40,36 @@ struct DirectorySurvey {
         self.changes = changes
     }
 
-    /// The lines of the directories on the way of touched paths; an empty one where a directory has none.
-    func touched() -> [[UInt8]: [UInt8]] {
+    /// Lists the directories on the way of touched paths.
+    func touched() -> Touched {
         var wanted: Set<[UInt8]> = []
+        var own: Set<[UInt8]> = []
         for file in observation.files {
             let path = observation.paths[file.path]
             guard path.first == UInt8(ascii: "/"), Self.isListed(path) else { continue }
             if file.status?.isDirectory ?? false { wanted.insert(path) }
+            if file.status?.isRegular ?? false { own.insert(PathResolver.parent(of: path)) }
             addParents(of: path, to: &wanted)
         }
-        var lines: [[UInt8]: [UInt8]] = [:]
+        var touched = Touched()
         var line = RecordLine()
         for directory in wanted {
-            if let record = list(directory) { line.append(record) }
-            lines[directory] = line.takeExactly()
+            if let record = list(directory) {
+                if own.contains(directory), Self.isNarrow(directory) {
+                    touched.children += Self.children(record)
+                }
+                line.append(record)
+            }
+            touched.lines[directory] = line.takeExactly()
         }
-        return lines
+        return touched
+    }
+
+    private static func children(_ record: DirectoryRecord) -> [[UInt8]] {
+        record.entries.compactMap { entry in
+            guard entry.metadata?.kind == .directory else { return nil }
+            return record.path.bytes + [UInt8(ascii: "/")] + entry.name.bytes
+        }
     }
 
     /// The lines of all directories, in byte order of their paths.
@@ -55,17 +79,18 @@ struct DirectorySurvey {
     ///   - roots: Directories whose trees are listed as neighbours.
     ///   - named: Other paths whose directories are listed.
     /// - Returns: The lines as they stand in a bundle.
-    func lines(touched: [[UInt8]: [UInt8]], roots: [[UInt8]], named: [[UInt8]]) -> [UInt8] {
-        var wanted = Set(touched.keys)
+    func lines(touched: Touched, roots: [[UInt8]], named: [[UInt8]]) -> [UInt8] {
+        var wanted = Set(touched.lines.keys)
         for path in named + roots {
             let isDirectory = (try? Files.status(KernelPath(path)))?.isDirectory ?? false
             addParents(of: isDirectory ? path + Array("/.".utf8) : path, to: &wanted)
         }
         addNeighbours(of: roots, to: &wanted)
+        addChildren(touched.children, to: &wanted)
         var lines: [UInt8] = []
         var line = RecordLine()
         for directory in wanted.sorted(by: { $0.lexicographicallyPrecedes($1) }) {
-            if let known = touched[directory] {
+            if let known = touched.lines[directory] {
                 lines += known
             } else if let record = list(directory) {
                 line.append(record)
@@ -107,10 +132,37 @@ struct DirectorySurvey {
         }
     }
 
+    private func addChildren(_ children: [[UInt8]], to wanted: inout Set<[UInt8]>) {
+        var room = Self.mostChildEntries.total
+        for child in children.sorted(by: { $0.lexicographicallyPrecedes($1) }) where !wanted.contains(child) {
+            let limit = Self.mostChildEntries.directory
+            guard let tree = Self.open(child),
+                let names = try? Files.names(of: tree.number, limit: limit + 1),
+                names.count <= min(limit, room)
+            else { continue }
+            room -= names.count
+            wanted.insert(child)
+        }
+    }
+
     private static func open(_ path: [UInt8]) -> OwnedDescriptor? {
         try? Files.open(
             KernelPath(path.isEmpty ? [UInt8(ascii: "/")] : path),
             Files.Flag.readOnly | Files.Flag.directory | Files.Flag.nonBlocking)
+    }
+
+    /// Trees that belong to everybody are not a program's neighbourhood.
+    static func isNarrow(_ directory: [UInt8]) -> Bool {
+        let wide: Set<String> = [
+            "", "/", "/tmp", "/var", "/var/lib", "/var/tmp", "/home", "/root", "/usr", "/usr/bin",
+            "/usr/sbin",
+            "/usr/lib", "/usr/lib64", "/usr/share", "/usr/local", "/usr/local/lib", "/etc", "/run", "/opt",
+            "/srv",
+            "/dev", "/mnt", "/media", "/boot",
+        ]
+        let path = String(decoding: directory, as: UTF8.self)
+        // Debian's and its children's /usr/lib/x86_64-linux-gnu.
+        return !wide.contains(path) && !(path.hasPrefix("/usr/lib/") && path.hasSuffix("-linux-gnu"))
     }
 
     /// What the kernel makes up has no listing, but for sysfs: programs count processors and disks there.

@@ -1,3 +1,4 @@
+import AmberKernel
 import AmberModel
 import AmberSupervisor
 import AmberWire
@@ -40,10 +41,14 @@ struct FidelityAssessment {
                 reason: "some calls went on unrecorded: a file system did not answer, or Amber was stopped",
                 remedy: "capture again when the file system answers")
         }
-        if lacking.isEmpty, noted.isEmpty { return FidelityReport.Row(aspect: "files", level: .exact) }
+        let carriers = ExtendedAttributes.carriers(files)
+        if lacking.isEmpty, noted.isEmpty, carriers == 0 {
+            return FidelityReport.Row(aspect: "files", level: .exact)
+        }
         var reasons: [String: Int] = [:]
         for file in lacking { reasons[file.record.absence?.rawValue ?? "", default: 0] += 1 }
         if !noted.isEmpty { reasons["changed from outside"] = noted.count }
+        if carriers > 0 { reasons["without their extended attributes or access lists"] = carriers }
         let text = reasons.sorted { $0.key < $1.key }.map { "\($0.value) \($0.key)" }.joined(separator: ", ")
         return FidelityReport.Row(
             aspect: "files", level: .partial, reason: "not as the run saw them: \(text)",
@@ -77,12 +82,17 @@ struct FidelityAssessment {
             reasons.append("a program's memory could not be read")
         }
         for case .privilegedProgram(let path) in observation.labels {
-            reasons.append("\(ByteString(path)) is setuid or setgid")
+            reasons.append("\(ByteString(path)) has rights by its file" + lostRights)
         }
         if observation.events.isIncomplete { reasons.append("the trace is longer than Amber keeps") }
         if reasons.isEmpty { return FidelityReport.Row(aspect: "processes", level: .exact) }
         return FidelityReport.Row(
             aspect: "processes", level: .partial, reason: reasons.sorted().joined(separator: "; "))
+    }
+
+    private var lostRights: String {
+        ThisProcess.hasAdministratorCapability
+            ? "" : ", which it had not under capture: capture as root to keep them"
     }
 
     private var networkRow: FidelityReport.Row {

@@ -16,7 +16,9 @@ enum NamedPaths {
     /// Existing paths named by arguments and environment.
     static func inWords(_ words: [[UInt8]], workingDirectory: [UInt8]) -> [[UInt8]] {
         var found: [[UInt8]] = []
+        var literals: Set<[UInt8]> = []
         for word in words {
+            collect(word, into: &literals)  // Scripts are words too: sh -c, python3 -c.
             let value = word.drop { $0 != UInt8(ascii: "=") }.dropFirst()
             for text in [Array(word), Array(value)] {
                 for part in text.split(separator: UInt8(ascii: ":")) where part.count > 1 && part.count < 4096
@@ -26,7 +28,7 @@ enum NamedPaths {
                 }
             }
         }
-        return Array(found.prefix(limit))
+        return Array((found + literals.flatMap(places)).prefix(limit))
     }
 
     /// Existing absolute paths that stand as literals in files: scripts, configuration, executables.

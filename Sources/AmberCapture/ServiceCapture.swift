@@ -66,7 +66,7 @@ package final class ServiceCapture: @unchecked Sendable {
             try Capture.awaitExec(session.program, configuration)
             return ServiceCapture(session, configuration, circumstances, probe, executable, spool)
         } catch {
-            Signals.block(circumstances.blockedSignals)
+            circumstances.restoreSignals()
             throw error
         }
     }

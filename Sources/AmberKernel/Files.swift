@@ -223,6 +223,15 @@ extension Files {
 }
 
 extension Files {
+    /// The names of a file's extended attributes (xattr(7)); none where there are too many, or none can be had.
+    package static func attributeNames(_ path: KernelPath) -> [String] {
+        var bytes = [CChar](repeating: 0, count: 4096)
+        let count = amber_listxattr(path.terminated, &bytes, bytes.count)
+        return bytes.prefix(max(count, 0)).split(separator: 0).map {
+            String(decoding: $0.map(UInt8.init(bitPattern:)), as: UTF8.self)
+        }
+    }
+
     /// The magic number of a file system (statfs(2)).
     package static func fileSystemType(of descriptor: Int32) throws(SyscallError) -> Int64 {
         var free: UInt64 = 0

@@ -48,4 +48,11 @@ package enum Guardian {
         }
         return try check("clone", on: "guardian") { amber_guardian_start(&plan) }
     }
+
+    /// Ends a guardian whose program has never run, and waits for its end.
+    package static func end(_ processID: Int32) {
+        Signals.send(Signals.kill, to: processID)
+        var state = amber_child_state()
+        _ = amber_wait_change(processID, 0, &state)
+    }
 }

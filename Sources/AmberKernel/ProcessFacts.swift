@@ -13,6 +13,14 @@ package enum ProcessFacts {
     /// The process that traces this one (ptrace(2)), 0 for none; nil where it is gone.
     package static func tracer(of processID: Int32) -> Int32? { status(processID, "TracerPid:") }
 
+    /// A thread's seccomp mode and how many filters it has (proc_pid_status(5), Linux 5.9); nil where that is not told.
+    package static func filters(of threadID: Int32) -> (mode: Int32, count: Int32)? {
+        guard let text = try? Files.contents(KernelPath("/proc/\(threadID)/status"), limit: 65536),
+            let mode = field("Seccomp:", in: text), let count = field("Seccomp_filters:", in: text)
+        else { return nil }
+        return (mode, count)
+    }
+
     /// The parent and the thread group in one look.
     package static func identity(of threadID: Int32) -> (group: Int32, parent: Int32)? {
         guard let text = try? Files.contents(KernelPath("/proc/\(threadID)/status"), limit: 65536),

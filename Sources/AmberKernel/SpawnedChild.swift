@@ -58,6 +58,13 @@ package struct SpawnedChild: ~Copyable, Sendable {
         }
     }
 
+    /// Ends a child that nobody wants any more, and waits for its end.
+    package func abandon() {
+        try? send(Signals.kill)
+        var state = amber_child_state()
+        _ = amber_wait_change(processID, 0, &state)
+    }
+
     /// What happened to the child since the last call; nil where nothing did.
     package func nextState() -> ChildState? {
         var raw = amber_child_state()

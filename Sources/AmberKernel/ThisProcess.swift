@@ -67,6 +67,9 @@ package enum ThisProcess {
     /// Tells whether this process has CAP_SYS_ADMIN, bit 21 of capabilities(7).
     package static var hasAdministratorCapability: Bool { amber_has_capability(21) == 1 }
 
+    /// Tells whether no program that this process executes can gain rights (PR_GET_NO_NEW_PRIVS, prctl(2)).
+    package static var hasNoNewPrivileges: Bool { amber_has_no_new_privileges() == 1 }
+
     /// Keeps the allocator small: a supervisor of a production run must not grow.
     package static func limitMemory() { amber_limit_arenas() }
 

@@ -96,6 +96,9 @@ normalise:
     find:
       - '{_:number}.{_:number} seconds'
       - '{_:number}.{_:number} second'
+      - '{_:number}.{_:number} secs'
+      - '{_:number}.{_:number} sec'
+      - '{_:number}.{_:number} s'
       - '{_:number} seconds'
       - '{_:number}.{_:number}ms'
       - '{_:number}.{_:number} ms'
@@ -109,6 +112,13 @@ normalise:
       - '{_:number}m{_:number}.{_:number}s'
       - '{_:number}m{_:number}s'
     with: '<duration>'
+  - name: rate
+    find:
+      - '{_:number}.{_:number} {unit:identifier}/s'
+      - '{_:number} {unit:identifier}/s'
+      - '{_:number}.{_:number} {unit:identifier}/sec'
+      - '{_:number}{unit:identifier}/s'
+    with: '<rate> {unit}/s'
   - name: peer-port
     # Linux gives outgoing connections ports from 32768 to 60999 (ip_local_port_range).
     find:

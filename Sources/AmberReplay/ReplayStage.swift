@@ -17,7 +17,7 @@ struct ReplayStage {
     /// - Throws: `ReplayError`, or `BundleError` where the bundle cannot be read.
     init(_ configuration: ReplayConfiguration) throws {
         ThisProcess.limitMemory()
-        Signals.block(SignalPolicy.watched | 1 << 12)
+        Signals.block(SignalPolicy.blocked)
         Signals.restoreDefault(Signals.child)
         bundle = try PreparedBundle(path: configuration.bundle, preservesOwners: isRoot)
         room = try ReplayRoom(bundle.store)

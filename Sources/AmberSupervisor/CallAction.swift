@@ -34,6 +34,8 @@ package enum CallAction: UInt8, Sendable {
     case exit
     /// seccomp with a listener of its own.
     case listener
+    /// prctl(PR_GET_SECCOMP): our filter is nobody's business.
+    case filterMode
     /// A call that looks at standard input; a read of a random device too, which its descriptor tells.
     case standardInput
     /// getpeername, getsockname.
@@ -47,7 +49,8 @@ package enum CallAction: UInt8, Sendable {
     var mayChangeTree: Bool {
         switch self {
         case .remove, .rename, .truncate, .link, .symlink, .make, .attribute, .bind: true
-        case .open, .execute, .namespace, .connect, .send, .ring, .started, .exit, .listener, .standardInput,
+        case .open, .execute, .namespace, .connect, .send, .ring, .started, .exit, .listener, .filterMode,
+            .standardInput,
             .socketName, .receive, .world:
             false
         }

@@ -80,7 +80,9 @@ package struct CallDecoder {
             call.isReadable = false
             return ([], [])
         }
-        if path.first == UInt8(ascii: "/") { return (path, []) }
+        if path.first == UInt8(ascii: "/") {
+            return (OwnLink.followed(path, of: raw.threadID, isNoFollow: call.shape.isNoFollow), [])
+        }
         let base = number.map { $0 == Files.here ? "cwd" : "fd/\($0)" } ?? "cwd"
         let origin = link(base, raw.threadID)
         return path.isEmpty ? (origin, []) : (path, origin)

@@ -27,7 +27,7 @@ extension Observation {
         case .bind: recordBind(call, process)
         case .ring: labels.insert(.ring)
         case .listener: labels.insert(.ownListener)
-        case .standardInput, .socketName, .receive, .world: break
+        case .filterMode, .standardInput, .socketName, .receive, .world: break
         }
     }
 
@@ -61,20 +61,29 @@ extension Observation {
         append(.execute, call, process, path: files[index].path, found: found)
         guard let status = files[index].status, status.isRegular else { return }
         processes.willExecute(process, path: path, arguments: call.arguments, environment: call.environment)
-        if status.mode & 0o6000 != 0 { labels.insert(.privilegedProgram(path)) }
-        if found == true { touchInterpreters(of: path, root: call.root) }
+        if status.mode & 0o6000 != 0 || Files.attributeNames(KernelPath(path)).contains("security.capability")
+        {
+            labels.insert(.privilegedProgram(path))
+        }
+        if found == true { touchInterpreters(of: path, call) }
     }
 
     /// The kernel opens a script's interpreter and an executable's loader itself: no call tells of them.
-    private func touchInterpreters(of path: [UInt8], root: ObservedCall.RootIdentity) {
+    private func touchInterpreters(of path: [UInt8], _ call: ObservedCall) {
         var path = path
         for _ in 0..<5 {  // BINPRM_MAX_RECURSION is 4 (execve(2))
             guard let head = try? resolver.open(path, Files.Flag.readOnly | Files.Flag.nonBlocking),
                 let interpreter = ExecutableImage.interpreter(of: head.number)
             else { return }
-            let (index, _) = touch(interpreter, base: [], root: root, follow: true, uses: .executed)
+            // A relative one starts where the caller is, not where the script lies.
+            let base = interpreter.first == UInt8(ascii: "/") ? [] : workingDirectory(of: call)
+            let (index, _) = touch(interpreter, base: base, root: call.root, follow: true, uses: .executed)
             path = paths[files[index].path]
         }
+    }
+
+    private func workingDirectory(of call: ObservedCall) -> [UInt8] {
+        (try? Files.readLink(KernelPath("/proc/\(call.threadID)/cwd"))) ?? call.base
     }
 
     private func recordMutation(_ call: ObservedCall, _ process: Int) {

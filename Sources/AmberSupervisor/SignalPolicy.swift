@@ -20,11 +20,17 @@ package struct SignalPolicy: Sendable {
     /// - Parameter isOwnSession: The program has a session of its own (a pseudo-terminal): group signals never reach it.
     package init(isOwnSession: Bool) { self.isOwnSession = isOwnSession }
 
-    /// Signals that are watched: all but those that cannot be caught, those that faults raise, and SIGCHLD's like.
-    package static let watched: UInt64 = {
-        let left: [Int32] = [4, 5, 6, 7, 8, 9, 11, 13, 19, 31, 32, 33]
+    /// Signals that are blocked: all but those that cannot be, and the C library's own two.
+    ///
+    /// Those that faults raise too: a program may send them to its whole group (`kill(0, SIGABRT)`), and must not end
+    /// its supervisor with it. A fault of our own ends us all the same, whatever is blocked (force_sig, signal.c).
+    package static let blocked: UInt64 = {
+        let left: [Int32] = [9, 19, 32, 33]
         return left.reduce(UInt64.max) { $0 & ~(1 << UInt64($1 - 1)) }
     }()
+
+    /// Signals that are watched: those that are blocked, but for SIGPIPE, which our own writing raises.
+    package static let watched = blocked & ~(1 << UInt64(Signals.pipe - 1))
 
     /// Decides about a signal that arrived, given how often it reached the guardian so far.
     package mutating func decide(_ arrival: Signals.Arrival, canaryCount: UInt32) -> Decision {

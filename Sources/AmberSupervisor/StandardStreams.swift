@@ -108,12 +108,13 @@ package final class StandardStreams: Sendable {
     /// The program has ended: moves what it has written, joins the threads.
     ///
     /// - Returns: True where every stream has ended; false where another process still holds one.
-    package func finish() -> Bool {
+    package func finish(memory: SupervisorMemory) -> Bool {
         let feeding = feeder.withLock { feeder in
             defer { feeder = nil }
             return feeder
         }
         feeding?.end()
+        releaseInput(memory)
         stop.signal()
         let running = relays.withLock { relays in
             defer { relays = [] }
@@ -121,6 +122,14 @@ package final class StandardStreams: Sendable {
         }
         for relay in running { relay.join() }
         return endedCount.withLock { $0 } == routes.filter { !$0.isInput }.count
+    }
+
+    /// What the program has not read of its input belongs to whoever reads it next: the guardian must not take it.
+    private func releaseInput(_ memory: SupervisorMemory) {
+        for (index, route) in routes.filter(\.isGuarded).enumerated() where route.isFed {
+            memory.markRelayEnded(index)
+        }
+        control.signal()
     }
 
     private func end(_ link: Parts.Link, guardianIndex: Int, _ memory: SupervisorMemory) {

@@ -30,7 +30,7 @@ extension SupervisedProgram {
             expire(&wait)
         }
         let wallTime = Clock.monotonic() - beganAt
-        let isDrained = streams.finish()
+        let isDrained = streams.finish(memory: memory)
         leaveTerminal(&wait)
         memory.markFinished(isDrained: isDrained)
         let end =

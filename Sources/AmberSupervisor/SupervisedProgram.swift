@@ -71,13 +71,23 @@ package final class SupervisedProgram {
         } catch {
             throw .filterRefused(Errno.invalid)
         }
+        var guardian: Int32 = 0
         do {
             // The guardian first: as soon as a call is answered the program may run, and must not depend on us.
-            guardianID = try Self.startGuardian(memory, listener, streams)
+            guardian = try Self.startGuardian(memory, listener, streams)
+            guardianID = guardian
             let feeding = InputWatch(streams: streams, next: handler)
             loop = try ListenerLoop(BorrowedListener(listener, memory: memory), handler: feeding)
-            try streams.start(memory: memory)
         } catch {
+            // Nobody has answered its exec: it has not run, and never will.
+            child.abandon()
+            if guardian > 0 { Guardian.end(guardian) }
+            throw .kernel(error)
+        }
+        do { try streams.start(memory: memory) } catch {
+            loop.end()
+            child.abandon()
+            Guardian.end(guardian)
             throw .kernel(error)
         }
     }
@@ -178,6 +188,7 @@ package final class SupervisedProgram {
                 streams.notice(call)
                 return .proceed
             }
+            if call.shape.action == .filterMode { return FilterMode.answer(call) }
             return next.decide(call, slot: slot, answerer: answerer)
         }
     }

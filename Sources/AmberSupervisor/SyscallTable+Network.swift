@@ -31,8 +31,13 @@ extension SyscallTable {
         Row(CallShape("dup", .standardInput), 32, 41, 23, .argument(0, equals: 0)),
         Row(CallShape("dup2", .standardInput), 33, 63, nil, .argument(0, equals: 0)),
         Row(CallShape("dup3", .standardInput), 292, 330, 24, .argument(0, equals: 0)),
-        Row(CallShape("fcntl", .standardInput), 72, 55, 25, .argument(0, equals: 0)),
-        Row(CallShape("ioctl", .standardInput), 16, 54, 29, .argument(0, equals: 0)),
+        // F_DUPFD and F_DUPFD_CLOEXEC; FIONREAD: whoever asks for flags, or for a terminal (isatty), looks at no byte.
+        Row(
+            CallShape("fcntl", .standardInput), 72, 55, 25,
+            .all([.argument(0, equals: 0), .argumentIsOne(1, of: [0, 1030])])),
+        Row(
+            CallShape("ioctl", .standardInput), 16, 54, 29,
+            .all([.argument(0, equals: 0), .argument(1, equals: 0x541B)])),
         Row(CallShape("epoll_ctl", .standardInput), 233, 255, 21, .argument(2, equals: 0)),
         Row(CallShape("poll", .standardInput), 7, 168, nil),
         Row(CallShape("ppoll", .standardInput), 271, 309, 73),

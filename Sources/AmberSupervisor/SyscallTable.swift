@@ -83,6 +83,8 @@ package enum SyscallTable {
             Row(CallShape("io_uring_setup", .ring), 425, 425, 425),
             // SECCOMP_FILTER_FLAG_NEW_LISTENER is 8.
             Row(CallShape("seccomp", .listener), 317, 354, 277, .argumentHasBits(1, 8)),
+            // PR_GET_SECCOMP is 21.
+            Row(CallShape("prctl", .filterMode), 157, 172, 167, .argument(0, equals: 21)),
         ] + attributes + namespaces + network
 
     private static func renameShape(_ name: CallShape.StaticName) -> CallShape {

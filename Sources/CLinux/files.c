@@ -12,6 +12,7 @@
 #include <sys/stat.h>
 #include <sys/statfs.h>
 #include <sys/syscall.h>
+#include <sys/xattr.h>
 #include <unistd.h>
 
 #define RESULT(call)                         \
@@ -65,6 +66,7 @@ int amber_statx(int dir, const char *path, int flags, struct amber_status *statu
     return 0;
 }
 
+ssize_t amber_listxattr(const char *path, char *buffer, size_t size) { RESULT(listxattr(path, buffer, size)); }
 ssize_t amber_readlinkat(int dir, const char *path, char *buffer, size_t size) {
     RESULT(readlinkat(dir, path, buffer, size));
 }

@@ -16,6 +16,7 @@
 #include <string.h>
 #include <sys/eventfd.h>
 #include <sys/ioctl.h>
+#include <sys/prctl.h>
 #include <sys/resource.h>
 #include <sys/signalfd.h>
 #include <sys/socket.h>
@@ -296,6 +297,8 @@ int amber_has_capability(int capability) {
     if (syscall(SYS_capget, &header, data) < 0) return 0;
     return data[capability / 32].effective >> (capability % 32) & 1;
 }
+
+int amber_has_no_new_privileges(void) { return prctl(PR_GET_NO_NEW_PRIVS, 0, 0, 0, 0); }
 
 void amber_limit_arenas(void) { mallopt(M_ARENA_MAX, 2); }
 

@@ -1,3 +1,4 @@
+import AmberKernel
 import AmberModel
 import AmberTestSupport
 import Testing
@@ -73,6 +74,42 @@ struct InputPipelineTests {
         ).check()
     }
 
+    @Test func `an interpreter that is named relatively, a script itself, is in the bundle`() throws {
+        try PipelineCase(
+            files: [
+                "job": "#!./tools/interpreter\nhello\n",
+                "tools/interpreter": "#!/bin/sh\nread -r word < state\ntest $word = good\n", "state": "bad\n",
+            ], preparation: "chmod +x job tools/interpreter", command: ["./job"],
+            cure: .file("state", "good\n")
+        ).check()
+    }
+
+    @Test func `a program that executes itself by proc is in the bundle, and Amber is not`() throws {
+        let session = try AmberSession([
+            "job.sh": "[ -n \"$AGAIN\" ] && { echo again; exit 4; }; AGAIN=1 exec /proc/self/exe job.sh\n"
+        ])
+        let end = try session.shell("amber capture --output $OUT -- sh job.sh; echo $?; stat -c %s $OUT")
+        let lines = end.outputText.split(separator: "\n")
+        #expect(lines.count == 3 && lines[0] == "again" && lines[1] == "4", "\(end.outputText)")
+        #expect(Int(lines.last ?? "").map { $0 < 8 << 20 } ?? false, "\(end.outputText)")
+        let (replayed, verdict) = try session.replay()
+        #expect(verdict.verdict == .identical, "\(replayed.errorText)")
+    }
+
+    /// npm and its like look for a part of a package that they have opened another part of.
+    @Test func `a file that is only asked about, in a directory beside a file that was read, is found`()
+        throws
+    {
+        let package = "/tmp/amber-package-\(UInt64.random(in: 0...UInt64.max))"
+        defer { try? Files.removeTree(KernelPath(package)) }
+        try PipelineCase(
+            files: ["job.sh": ". \(package)/settings\ntest -f $tools/bin/tool && exit $STATUS\n"],
+            preparation: """
+                mkdir -p \(package)/bin; : > \(package)/bin/tool; echo 'tools=/tmp; tools=$tools/\(package.dropFirst(5))' > \(package)/settings
+                """, command: ["sh", "job.sh"], environment: ["STATUS=5"], cure: .set("STATUS=0")
+        ).check()
+    }
+
     @Test func `a release behind a symbolic link is found by both names`() throws {
         try PipelineCase(
             files: [
@@ -140,6 +177,28 @@ struct InputPipelineTests {
             files: ["job.sh": "test -e \"$LOCKS/lock\" && exit 9\nexit 0\n", "var/lock": ""],
             command: ["sh", "job.sh"],
             environment: ["LOCKS=@PLACE@/var"], cure: .set("LOCKS=/nowhere")
+        ).check()
+    }
+
+    @Test(.requires(.program("python3")))
+    func `a local socket that the run makes is no input, by a relative name too`()
+        throws
+    {
+        let script = """
+            import os, socket, sys
+            server, client = socket.socket(socket.AF_UNIX), socket.socket(socket.AF_UNIX)
+            server.bind('door')
+            server.listen()
+            client.connect(os.path.abspath('door'))
+            server.accept()[0].send(b'welcome')
+            print(client.recv(9))
+            os.unlink('door')
+            sys.exit(int(open('status').read()))
+
+            """
+        try PipelineCase(
+            files: ["job.py": script, "status": "3"], command: ["python3", "job.py"],
+            cure: .file("status", "0")
         ).check()
     }
 }

@@ -37,8 +37,3 @@ struct UserPipelineTests {
         ).check()
     }
 }
-
-extension KernelFeature {
-    /// The rights to become another user.
-    static let root = KernelFeature(name: "root") { getuid() == 0 ? nil : "not root" }
-}

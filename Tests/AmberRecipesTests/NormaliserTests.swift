@@ -20,6 +20,7 @@ import Testing
         ("/tmp/tmpab12cd34/x /tmp/foo.AbC123", "/tmp/<temporary>/x /tmp/foo.<temporary>", ["temporary-name"]),
         ("/tmp/tmp.AbCdEf1234", "/tmp/<temporary>", ["temporary-name"]),
         ("took 1.234s, 350ms, 2.5 seconds", "took <duration>, <duration>, <duration>", ["duration"]),
+        ("copied, 0.00033084 s, 198 MB/s", "copied, <duration>, <rate> MB/s", ["duration", "rate"]),
         ("40A7C9E37B7F0000:error:0A000126:SSL routines", "<thread>:error:0A000126:SSL routines", ["thread"]),
         ("from 10.0.0.5:41234", "from 10.0.0.5:<port>", ["peer-port"]),
     ]

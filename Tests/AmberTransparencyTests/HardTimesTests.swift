@@ -49,14 +49,26 @@ struct HardTimesTests {
     func `a directory that cannot be written moves the bundle, and says so`(_ option: String) throws {
         let place = try Workplace()
         let script = """
-            mkdir dir; cd dir; chmod 555 .; \([option].map { $0.isEmpty ? "" : "cd ..;" }.joined())
-            run="$AMBER capture \(option) -- false"; [ $(id -u) = 0 ] && { chmod o+x .. ../..; run="setpriv --reuid 65534 --regid 65534 --clear-groups $run"; }
+            chmod 711 . ..; mkdir dir; cd dir; chmod 555 .; \([option].map { $0.isEmpty ? "" : "cd ..;" }.joined())
+            run="$AMBER capture \(option) -- false"; [ $(id -u) = 0 ] && { run="setpriv --reuid 65534 --regid 65534 --clear-groups $run"; }
             HOME=/nonexistent XDG_CACHE_HOME= $run 2> ${TMPDIR:-/tmp}/amber-said.$$; echo $?
             bundle=$(tail -n 1 /tmp/amber-said.$$); test -s "$bundle" && echo bundle; grep -c 'cannot be written' /tmp/amber-said.$$
             rm -f "$bundle" /tmp/amber-said.$$
             """
         let result = try place.captured(script)
         #expect(result.text == "1\nbundle\n1\n", "\(result.errorText)")
+    }
+
+    /// Each number of processes stops Amber's start at another thread or process.
+    @Test(arguments: [1, 2, 3, 4, 5, 6])
+    func `a user without room for another process has the command run unrecorded`(_ count: Int) throws {
+        let script = """
+            [ $(id -u) = 0 ] && chmod 711 . .. && user="setpriv --reuid 6475\(count) --regid 65534 --clear-groups"
+            $user prlimit --nproc=\(count):\(count) $AMBER capture --output /nonexistent/x -- sh -c 'echo once; exit 3' 2> said
+            echo $?
+            """
+        let result = try Workplace().captured(script)
+        #expect(result.text == "once\n3\n", "\(result.errorText)")
     }
 
     @Test func `a removed working directory moves the bundle`() throws {

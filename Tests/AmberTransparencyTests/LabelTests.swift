@@ -22,6 +22,21 @@ struct LabelTests {
         #expect(result.errorText.contains("runs without being recorded"))
     }
 
+    @Test(.requires(.root))
+    func `a program with rights by its file keeps them, unrecorded, for an ordinary user`()
+        throws
+    {
+        let script = """
+            chmod 711 . ..; cp /usr/bin/id . && chmod 4755 id
+            setpriv --reuid 64760 --regid 65534 --clear-groups $RUN ./id -u; echo $?
+            """
+        let place = try Workplace()
+        let native = try place.native(script)
+        let result = try place.captured(script)
+        #expect(result.text == native.text)
+        #expect(result.errorText.contains("has rights by its file"))
+    }
+
     @Test func `an output that is a file holds no word of Amber's in the failure that was read`() throws {
         let result = try Workplace().captured(
             "$RUN sh -c 'echo the reason >&2; exit 4' 2> said; grep 'failure:' said")

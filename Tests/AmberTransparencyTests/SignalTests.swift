@@ -36,6 +36,15 @@ struct SignalTests {
         #expect(try Workplace().captured(script).text == "0\n1=100\n")
     }
 
+    @Test(arguments: ["ABRT", "SEGV", "TRAP", "BUS", "FPE", "SYS", "PIPE"])
+    func `a program that signals its whole group ends the capture with its status`(_ name: String) throws {
+        let script = """
+            setsid -w $RUN bash -c 'echo out; kill -\(name) 0' > out 2> err; echo $(($? - $(kill -l \(name))))
+            cat out; grep -c -e swift-runtime -e Backtrac err
+            """
+        #expect(try Workplace().captured(script).text == "128\nout\n0\n")
+    }
+
     @Test(arguments: [("TERM", 143), ("INT", 130), ("HUP", 129)])
     func `a signal that ends the program ends the capture with its status`(
         _ name: String, _ status: Int

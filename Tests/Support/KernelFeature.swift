@@ -23,6 +23,9 @@ public struct KernelFeature: Sendable {
         }
     }
 
+    /// The rights to become another user.
+    public static let root = KernelFeature(name: "root") { getuid() == 0 ? nil : "not root" }
+
     /// User namespaces that this user may make (user_namespaces(7)).
     public static let userNamespaces = KernelFeature(name: "userNamespaces") {
         var limit = ""

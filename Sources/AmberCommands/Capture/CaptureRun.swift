@@ -17,13 +17,13 @@ struct CaptureRun {
             CaptureSummary(report: report, isQuiet: isQuiet).print(to: console)
             return report.outcome.shellStatus
         } catch {
-            if error.code == .filterRefused { runUnrecorded(error, console) }
+            if error.permitsUnrecordedRun { runUnrecorded(error, console) }
             console.say(error.description)
             return error.exitStatus
         }
     }
 
-    /// The kernel refuses supervision: the command runs all the same, and the user learns why nothing is recorded.
+    /// Supervision is refused, or there is no room for it: the command runs all the same, and the user learns why nothing is recorded.
     private func runUnrecorded(_ error: CaptureError, _ console: Console) {
         console.say("\(error.problem): the command runs without being recorded. \(error.remedy)")
         let failure = Capture.becomeUnrecorded(configuration)

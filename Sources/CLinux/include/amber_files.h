@@ -37,6 +37,8 @@ int64_t amber_lseek(int fd, int64_t offset, int whence);
 int amber_ftruncate(int fd, int64_t length);
 /* statx(2); `flags` is AT_SYMLINK_NOFOLLOW, AT_EMPTY_PATH. Automounts are never triggered. */
 int amber_statx(int dir, const char *path, int flags, struct amber_status *status);
+/* listxattr(2), through links. */
+ssize_t amber_listxattr(const char *path, char *buffer, size_t size);
 ssize_t amber_readlinkat(int dir, const char *path, char *buffer, size_t size);
 int amber_mkdirat(int dir, const char *path, uint32_t mode);
 int amber_symlinkat(const char *target, int dir, const char *path);

@@ -84,6 +84,8 @@ int amber_set_window(int fd, uint16_t columns, uint16_t rows);
 int amber_foreground_group(int fd);
 
 uint32_t amber_umask(void);
+/* 1 where PR_SET_NO_NEW_PRIVS was called (prctl(2)). */
+int amber_has_no_new_privileges(void);
 int amber_get_limit(int resource, uint64_t *soft, uint64_t *hard);
 int amber_set_limit(int resource, uint64_t soft, uint64_t hard);
 int amber_get_nice(void);

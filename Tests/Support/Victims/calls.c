@@ -6,6 +6,7 @@
 #include <stdio.h>
 #include <string.h>
 #include <sys/mman.h>
+#include <sys/prctl.h>
 #include <sys/syscall.h>
 #include <sys/wait.h>
 #include <unistd.h>
@@ -33,5 +34,6 @@ int main(void) {
     SAY(waitpid(pid, &status, 0)); printf("memfd exec: %d\n", status);
     SAY(syscall(SYS_close_range, 3, ~0U, 0));
     SAY(open((char *)1, O_RDONLY)); SAY(open("", O_RDONLY)); SAY(rename("a", (char *)8)); SAY(open("a/b", O_RDONLY));
+    SAY(prctl(PR_GET_SECCOMP));
     return 0;
 }
