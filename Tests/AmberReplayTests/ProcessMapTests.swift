@@ -27,6 +27,13 @@ struct ProcessMapTests {
         #expect(map.takeNext() == nil)
     }
 
+    @Test func `a pid that came by chance, before its earlier siblings are there, names nobody`() {
+        var map = ProcessMap(tree)
+        _ = map.identify(9000, inner: 100, parent: nil)
+        #expect(map.identify(9001, inner: 107, parent: "1") { _ in false } == "1.1")
+        #expect(map.identify(9002, inner: 108, parent: "1") { _ in false } == "1.2")
+    }
+
     @Test func `without recorded pids the order of appearance counts`() {
         var map = ProcessMap(tree)
         #expect(map.identify(5, inner: 1, parent: nil) == "1")

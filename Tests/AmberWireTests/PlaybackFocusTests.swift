@@ -65,6 +65,14 @@ import Testing
         #expect(others == ["-7 aebf"])
     }
 
+    @Test func `an answer to a request before the window stays with that request`() {
+        let (scripts, others) = Self.arrange([
+            Talk(number: 7, openedAt: 1, times: [2, 110, 120, 130, 300, 301])
+        ])
+        #expect(scripts == ["7 cd"])
+        #expect(others == ["-7 aebf"])
+    }
+
     @Test func `segments that do not fit the bytes change nothing`() {
         let talk = Talk(number: 1, openedAt: 1, times: [110, 120])
         let (scripts, _) = PlaybackFocus(100...200, times: { _ in [110] }).arrange([talk.record]) { _ in

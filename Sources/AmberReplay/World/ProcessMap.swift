@@ -31,11 +31,14 @@ struct ProcessMap: Sendable {
     ///   - processID: Its pid on this machine.
     ///   - inner: Its pid in the sandbox.
     ///   - parent: The ordinal of its parent; nil where it has none in the sandbox.
+    ///   - isAlive: Tells whether there is a process of some pid in the sandbox.
     /// - Returns: Its ordinal, one with a `+` where the recording has no such process.
-    mutating func identify(_ processID: Int32, inner: Int32, parent: String?) -> String {
+    mutating func identify(
+        _ processID: Int32, inner: Int32, parent: String?, isAlive: (Int32) -> Bool = { _ in true }
+    ) -> String {
         if let known = ordinals[processID] { return known }
         // A process without parent is the first one, or an orphan.
-        let ordinal = parent == nil && !assigned.contains("1") ? "1" : find(inner, parent ?? "1")
+        let ordinal = parent == nil && !assigned.contains("1") ? "1" : find(inner, parent ?? "1", isAlive)
         assigned.insert(ordinal)
         highest = max(highest, inner)
         ordinals[processID] = ordinal
@@ -53,14 +56,18 @@ struct ProcessMap: Sendable {
         return taken
     }
 
-    private mutating func find(_ inner: Int32, _ parent: String) -> String {
+    private mutating func find(_ inner: Int32, _ parent: String, _ isAlive: (Int32) -> Bool) -> String {
         let named = (byProcessID[inner] ?? []).filter { !assigned.contains($0.ordinal) }
+        let siblings = (children[parent] ?? []).filter { !assigned.contains($0.ordinal) }
         if let exact = named.first(where: { Self.parent(of: $0.ordinal) == parent }) ?? named.first {
-            return exact.ordinal
+            // A thread may have taken the pid that was meant for a child: then the next one has it by chance, and those
+            // before it, of which nothing was heard, are not there.
+            let earlier = siblings.prefix { $0.ordinal != exact.ordinal }
+            if siblings.count == earlier.count || earlier.allSatisfy({ isAlive($0.processID) }) {
+                return exact.ordinal
+            }
         }
-        if let next = children[parent]?.first(where: { !assigned.contains($0.ordinal) }) {
-            return next.ordinal
-        }
+        if let next = siblings.first { return next.ordinal }
         extra[parent, default: 0] += 1
         return "\(parent).+\(extra[parent, default: 0])"
     }

@@ -177,10 +177,21 @@ final class WorldPlayer: CallHandler {
             chain.append((parent, pids))
         }
         for (process, pids) in chain.reversed() {
-            ordinal = state.processes.identify(process, inner: pids.last ?? 0, parent: ordinal)
+            ordinal = state.processes.identify(process, inner: pids.last ?? 0, parent: ordinal) {
+                Self.isProcess($0, inSandboxOf: processID)
+            }
         }
         steer(&state)
         return ordinal ?? "1"
+    }
+
+    /// Tells whether a pid of the sandbox is that of a process; threads have a number there too (proc_pid_status(5)).
+    private static func isProcess(_ inner: Int32, inSandboxOf processID: Int32) -> Bool {
+        let path = KernelPath("/proc/\(processID)/root/proc/\(inner)/status")
+        guard let text = try? Files.contents(path, limit: 1 << 16) else { return false }
+        return text.split(separator: UInt8(ascii: "\n")).contains {
+            $0.elementsEqual("Tgid:\t\(inner)".utf8)
+        }
     }
 
     private static let ownDepth = ProcessFacts.namespacePids(of: ThisProcess.processID).count

@@ -31,7 +31,11 @@ package struct PlaybackFocus: Sendable {
             guard let script = load(record) else { continue }
             let times = times(record)
             let inside = Set(times.indices.filter { window.contains(times[$0]) })
-            guard let begin = inside.min(), times.count == script.turns.count else {
+            // An answer at the beginning belongs to a request before the window: a peer does not speak first.
+            let asked = script.turns.indices.first {
+                inside.contains($0) && ($0 == 0 || script.turns[$0].direction == .sent)
+            }
+            guard let begin = asked, times.count == script.turns.count else {
                 rest.append(script)
                 continue
             }
