@@ -188,7 +188,7 @@ struct SurvivalPipelineTests {
 extension SurvivalPipelineTests {
     /// A master that forks three workers and replaces those that die, as gunicorn does.
     private static let forking = """
-        import http.server, os, signal, socket, sys
+        import ctypes, http.server, os, signal, socket, sys
         class Handler(http.server.BaseHTTPRequestHandler):
             protocol_version = "HTTP/1.1"
             def do_GET(self):
@@ -206,6 +206,7 @@ extension SurvivalPipelineTests {
             ("127.0.0.1", int(os.environ["UPSTREAM"])), backlog=128)
         workers = set()
         def work():
+            ctypes.CDLL(None).prctl(1, signal.SIGKILL)  # PR_SET_PDEATHSIG: nothing outlives the test
             signal.signal(signal.SIGHUP, signal.SIG_DFL)
             server = Server()
             server.RequestHandlerClass, server.timeout = Handler, None
