@@ -4,32 +4,50 @@ import AmberModel
 
 /// Which requests are sent to a service in a replay, and in which order.
 struct RequestPlan {
-    let recorded: ServiceRequest
-    let configuration: ReplayConfiguration
+    /// The request that failed.
+    let failing: RequestRecord
+    /// The requests under which the service may have gone away, the most likely one first; else the failing one alone.
+    let suspects: [RequestRecord]
+    private let recorded: ServiceRequest
+    private let configuration: ReplayConfiguration
 
     /// Most requests that are sent to find the one that ended a service.
     private static let mostAttempts = 100
 
-    /// The requests under which the service may have gone away, the most likely one first; else the failing one alone.
-    func suspects(_ failing: RequestRecord) -> [RequestRecord] {
-        guard configuration.request == nil, let numbers = recorded.service.suspects else { return [failing] }
-        let others = numbers.prefix(Self.mostAttempts).compactMap { number in
-            recorded.exchanges.first {
-                $0.number == number && number != failing.number && $0.request.isWhole
-            }
+    /// Makes a plan.
+    ///
+    /// - Throws: `ReplayError`: the bundle names no failing request.
+    init(recorded: ServiceRequest, configuration: ReplayConfiguration) throws {
+        guard let failing = recorded.failing else {
+            throw ReplayError(
+                .noRun, "the bundle names no failing request", remedy: "Use a bundle that `amber serve` made."
+            )
         }
-        return [failing] + others
+        self.failing = failing
+        self.recorded = recorded
+        self.configuration = configuration
+        let numbers = configuration.request == nil ? recorded.service.suspects ?? [] : []
+        suspects =
+            [failing]
+            + numbers.prefix(Self.mostAttempts).compactMap { number in
+                recorded.exchanges.first {
+                    $0.number == number && number != failing.number && $0.request.isWhole
+                }
+            }
     }
 
+    /// What is sent for each suspect.
+    func attempts() throws -> [ServiceDriver.Attempt] { try suspects.map { try attempt($0) } }
+
     /// What is sent for a recorded request: itself, or the user's own.
-    func attempt(_ record: RequestRecord) throws -> ServiceDriver.Attempt {
+    private func attempt(_ record: RequestRecord) throws -> ServiceDriver.Attempt {
         let request = try request(record)
         let head = try? HTTPMessage(request: request)
         return ServiceDriver.Attempt(request: request, isHead: head?.startParts.first == "HEAD")
     }
 
-    /// What a verdict says of the request; nil where it was the user's own.
-    func note(_ suspects: [RequestRecord], _ index: Int) -> Verdict.Request? {
+    /// What a verdict says of the suspect at an index; nil where it was the user's own.
+    func note(_ index: Int) -> Verdict.Request? {
         guard configuration.request == nil else { return nil }
         let request = suspects[index]
         return Verdict.Request(
@@ -38,7 +56,7 @@ struct RequestPlan {
     }
 
     /// Earlier requests that build up state, in their order.
-    func warmUp(_ failing: RequestRecord) throws -> [[UInt8]] {
+    func warmUp() throws -> [[UInt8]] {
         let earlier = recorded.exchanges.filter { $0.number < failing.number && $0.request.isWhole }
         switch configuration.warmUp {
         case .none: return []

@@ -12,15 +12,9 @@ struct ServiceReplay {
     func run() throws -> ReplayReport {
         let bundle = stage.bundle
         let recorded = try ServiceRequest(recordDirectory: bundle.recordDirectory)
-        guard let failing = recorded.failing else {
-            throw ReplayError(
-                .noRun, "the bundle names no failing request", remedy: "Use a bundle that `amber serve` made."
-            )
-        }
-        let plan = RequestPlan(recorded: recorded, configuration: configuration)
-        let suspects = plan.suspects(failing)
-        let attempts = try suspects.map { try plan.attempt($0) }
-        var script = try script(recorded, failing, attempts, warmUp: try plan.warmUp(failing))
+        let plan = try RequestPlan(recorded: recorded, configuration: configuration)
+        let failing = plan.failing
+        var script = try script(recorded, failing, try plan.attempts(), warmUp: try plan.warmUp())
         let streams = try ReplayStreams(bundle.run, input: bundle.stream("stdin"))
         try ServiceState.apply(stage, configuration)
         var launch = try ReplayLaunch(stage, configuration)
@@ -62,14 +56,14 @@ struct ServiceReplay {
         let judgement = RequestJudgement(
             recorded: bundle.run.signature,
             replayed: signature(outcome, conversation, printed.output ?? [], printed.error ?? [], recipes),
-            failing: suspects[conversation.attempt],
+            failing: plan.suspects[conversation.attempt],
             recordedResponse: try failing.response.map { try recorded.bytes(of: $0) },
             answer: conversation.answer, normaliser: Normaliser(rules: recipes.flatMap(\.normalisation)),
             trigger: recorded.service.trigger,
             said: Array((printed.output ?? []).dropFirst(conversation.outputStart))
                 + Array((printed.error ?? []).dropFirst(conversation.errorStart)))
         var verdict = judgement.verdict(divergences + running.world.notes, changes: configuration.changes)
-        verdict.request = plan.note(suspects, conversation.attempt)
+        verdict.request = plan.note(conversation.attempt)
         return ReplayReport(verdict: verdict, outcome: outcome, notes: [])
     }
 

@@ -17,15 +17,10 @@ struct UpstreamReplay {
         Signals.block(1 << 12)
         let reader = try BundleReader(path: configuration.bundle)
         let recorded = try ServiceRequest(bundle: reader)
-        guard let failing = recorded.failing else {
-            throw ReplayError(
-                .noRun, "the bundle names no failing request", remedy: "Use a bundle that `amber serve` made."
-            )
-        }
-        let plan = RequestPlan(recorded: recorded, configuration: configuration)
-        let suspects = plan.suspects(failing)
-        let attempts = try suspects.map { try plan.attempt($0) }
-        for request in try plan.warmUp(failing) {
+        let plan = try RequestPlan(recorded: recorded, configuration: configuration)
+        let failing = plan.failing
+        let attempts = try plan.attempts()
+        for request in try plan.warmUp() {
             _ = try answer(ServiceDriver.Attempt(request: request, isHead: false), failing)
         }
         var index = 0
@@ -37,14 +32,14 @@ struct UpstreamReplay {
         let judgement = RequestJudgement(
             // Neither how a service ends nor what it logs is seen from here.
             recorded: FailureSignature(outcome: .running, status: failing.status).telling(failing.failure),
-            replayed: FailureSignature(outcome: .running), failing: suspects[index],
+            replayed: FailureSignature(outcome: .running), failing: plan.suspects[index],
             recordedResponse: try failing.response.map { try recorded.bytes(of: $0) }, answer: answer,
             normaliser: Normaliser(
                 rules: try RecipeCollection(files: configuration.recipeFiles).recipes.flatMap(\.normalisation)
             ),
             trigger: recorded.service.trigger)
         var verdict = judgement.verdict([], changes: configuration.changes)
-        verdict.request = plan.note(suspects, index)
+        verdict.request = plan.note(index)
         return ReplayReport(verdict: verdict, outcome: .running, notes: [])
     }
 
