@@ -13,21 +13,15 @@ struct DecryptedTraffic {
     /// Reads a conversation; without its secrets only what both said in the open is known.
     init(_ traffic: TrafficRecord, _ spool: Relay.SpoolHandle, keys: KeyLog?, beganAt: Int64) {
         var decoder = SessionDecoder(keys: keys ?? KeyLog([]))
-        var open = (sent: traffic.tls?.sentBytes ?? 0, received: traffic.tls?.receivedBytes ?? 0)
+        var beginning = traffic.tls
         for segment in traffic.segments {
             let time = segment.time - beganAt
             if let ending = segment.ending {
                 decoder.end(segment.direction, ending, at: time)
             } else if decoder.session.failure == nil {
                 guard let bytes = spool.bytes(of: segment), bytes.count == segment.count else { break }
-                let left = segment.direction == .sent ? open.sent : open.received
-                let passed = Int(clamping: min(left, UInt64(bytes.count)))
-                if segment.direction == .sent {
-                    open.sent -= UInt64(passed)
-                } else {
-                    open.received -= UInt64(passed)
-                }
-                decoder.take(bytes.dropFirst(passed), segment.direction, at: time)
+                let tls = beginning?.removeOpen(from: bytes, segment.direction) ?? bytes[...]
+                decoder.take(tls, segment.direction, at: time)
             }
         }
         session = decoder.session

@@ -19,7 +19,7 @@ struct SessionKeys {
 
     /// The secrets that a conversation's session needs, as far as they are known.
     mutating func keys(of record: TrafficRecord, _ spool: Relay.SpoolHandle) -> KeyLog {
-        guard let tls = record.tls, tries > 0, !log.knows(tls.clientRandom) else { return log }
+        guard var tls = record.tls, tries > 0, !log.knows(tls.clientRandom) else { return log }
         let pieces = memory.pieces(tls.clientRandom)
         guard !pieces.isEmpty else { return log }
         var (sent, received): ([UInt8], [UInt8]) = ([], [])
@@ -27,12 +27,10 @@ struct SessionKeys {
             guard sent.count < Self.mostRead || received.count < Self.mostRead,
                 let bytes = spool.bytes(of: segment)
             else { break }
-            if segment.direction == .sent { sent += bytes } else { received += bytes }
+            let part = tls.removeOpen(from: bytes, segment.direction)
+            if segment.direction == .sent { sent += part } else { received += part }
         }
-        let search = SessionSecretSearch(
-            sent: Array(sent.dropFirst(Int(clamping: tls.sentBytes))),
-            received: Array(received.dropFirst(Int(clamping: tls.receivedBytes))))
-        guard let search else { return log }
+        guard let search = SessionSecretSearch(sent: sent, received: received) else { return log }
         var left = min(tries, Self.triesForOne)
         tries -= left
         let secrets = search.secrets(in: pieces, tries: &left)

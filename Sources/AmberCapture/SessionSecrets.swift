@@ -102,29 +102,25 @@ final class SessionSecrets: Sendable {
     /// A process has made a session: its memory is looked at where it has not logged the session's secrets.
     var handshakeSeen: Relay.HandshakeSeen {
         { processID, clientRandom in
-            if !self.recentLog().knows(clientRandom) { self.memory.look(processID, clientRandom) }
+            if !self.log(last: Self.recentSize).knows(clientRandom) {
+                self.memory.look(processID, clientRandom)
+            }
         }
     }
 
-    private func recentLog() -> KeyLog {
-        guard let log = try? Files.open(KernelPath(file), Files.Flag.readOnly | Files.Flag.nonBlocking),
-            let status = try? Files.status(of: log.number), status.isRegular
-        else { return KeyLog([]) }
-        let count = min(status.sizeInBytes, Self.recentSize)
-        return KeyLog(
-            (try? Files.readBytes(log.number, at: status.sizeInBytes - count, count: Int(count))) ?? [])
+    /// What decrypts the run's sessions; the log is removed.
+    func collect() -> SessionKeys {
+        defer { remove() }
+        return SessionKeys(log: log(last: Self.limit), memory: memory)
     }
 
-    /// What decrypts the run's sessions; the log is removed.
-    func collect() -> SessionKeys { SessionKeys(log: collectLog(), memory: memory) }
-
-    private func collectLog() -> KeyLog {
-        defer { remove() }
+    /// What the run has logged, as far as it stands in so many bytes at the end.
+    private func log(last limit: UInt64) -> KeyLog {
         // A FIFO has a reader of its own, who must lose nothing.
         guard let log = try? Files.open(KernelPath(file), Files.Flag.readOnly | Files.Flag.nonBlocking),
             let status = try? Files.status(of: log.number), status.isRegular, status.sizeInBytes > oldSize
         else { return KeyLog([]) }
-        let start = max(oldSize, status.sizeInBytes - min(status.sizeInBytes, Self.limit))
+        let start = max(oldSize, status.sizeInBytes - min(status.sizeInBytes, limit))
         let bytes = try? Files.readBytes(log.number, at: start, count: Int(status.sizeInBytes - start))
         return KeyLog(bytes ?? [])
     }

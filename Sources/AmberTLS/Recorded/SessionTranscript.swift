@@ -28,7 +28,7 @@ struct SessionTranscript {
 
     /// Reads both streams from their first record on; nil where they hold no handshake that is understood.
     init?(sent: [UInt8], received: [UInt8]) {
-        var (client, server) = (Self.split(sent), Self.split(received))
+        let (client, server) = (Self.split(sent), Self.split(received))
         guard let hello = client.messages.first, hello.type == .clientHello,
             let clientHello = ClientHello(hello.body),
             var answer = server.messages.first, answer.type == .serverHello,
@@ -54,8 +54,6 @@ struct SessionTranscript {
         random = (clientHello.random, serverHello.random)
         self.sent = client.encrypted
         self.received = server.encrypted
-        client.messages = []
-        server.messages = []
     }
 
     /// The messages in the open, and the records behind them.

@@ -1,3 +1,5 @@
+package import AmberModel
+
 /// Where a program begins TLS in a conversation: at once, or after both agreed to in the open (STARTTLS).
 package struct TLSBeginning: Hashable, Sendable {
     /// Bytes that the program said before.
@@ -15,6 +17,16 @@ package struct TLSBeginning: Hashable, Sendable {
         sentBytes = record.sentBytes
         receivedBytes = record.receivedBytes
         clientRandom = Array(bytes[11..<43])
+    }
+
+    /// What of the next bytes of a direction is TLS; those in the open are counted off.
+    package mutating func removeOpen(
+        from bytes: [UInt8], _ direction: SegmentRecord.Direction
+    ) -> ArraySlice<UInt8> {
+        let left = direction == .sent ? sentBytes : receivedBytes
+        let passed = min(left, UInt64(bytes.count))
+        if direction == .sent { sentBytes -= passed } else { receivedBytes -= passed }
+        return bytes.dropFirst(Int(passed))
     }
 
     /// True for a hello, also for the second one behind a ChangeCipherSpec: the peer asked for another.
