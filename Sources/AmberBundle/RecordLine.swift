@@ -73,9 +73,13 @@ package struct RecordLine {
     package mutating func append(_ event: EventRecord) {
         raw("{\"action\":")
         text(event.action.rawValue)
-        if let code = event.code { raw(",\"code\":\(code)") }
+        if let code = event.code {
+            raw(",\"code\":")
+            number(code)
+        }
         if let found = event.found { raw(found ? ",\"found\":true" : ",\"found\":false") }
-        raw(",\"number\":\(event.number)")
+        raw(",\"number\":")
+        number(event.number)
         if let path = event.path {
             raw(",\"path\":")
             append(path)
@@ -86,25 +90,44 @@ package struct RecordLine {
             raw(",\"target\":")
             append(target)
         }
-        raw(",\"time\":\(event.time)}\n")
+        raw(",\"time\":")
+        number(event.time)
+        raw("}\n")
     }
 
     /// Writes a line of `network/NUMBER.jsonl`.
     package mutating func append(_ segment: SegmentRecord) {
-        raw("{\"direction\":\"\(segment.direction.rawValue)\"")
-        if let ending = segment.ending { raw(",\"ending\":\"\(ending.rawValue)\"") }
-        raw(",\"sizeInBytes\":\(segment.sizeInBytes),\"time\":\(segment.time)}\n")
+        raw("{\"direction\":")
+        text(segment.direction.rawValue)
+        if let ending = segment.ending {
+            raw(",\"ending\":")
+            text(ending.rawValue)
+        }
+        raw(",\"sizeInBytes\":")
+        number(segment.sizeInBytes)
+        raw(",\"time\":")
+        number(segment.time)
+        raw("}\n")
     }
 
     private mutating func append(_ metadata: FileMetadata) {
-        raw("{\"groupID\":\(metadata.groupID),\"kind\":")
+        raw("{\"groupID\":")
+        number(metadata.groupID)
+        raw(",\"kind\":")
         text(metadata.kind.rawValue)
         if let target = metadata.linkTarget {
             raw(",\"linkTarget\":")
             append(target)
         }
-        raw(",\"mode\":\(metadata.mode),\"modifiedAt\":\(metadata.modifiedAt)")
-        raw(",\"sizeInBytes\":\(metadata.sizeInBytes),\"userID\":\(metadata.userID)}")
+        raw(",\"mode\":")
+        number(metadata.mode)
+        raw(",\"modifiedAt\":")
+        number(metadata.modifiedAt)
+        raw(",\"sizeInBytes\":")
+        number(metadata.sizeInBytes)
+        raw(",\"userID\":")
+        number(metadata.userID)
+        raw("}")
     }
 
     private mutating func append(_ string: ByteString) {
@@ -116,12 +139,16 @@ package struct RecordLine {
         } else if let text = string.string {
             self.text(text)
         } else {
-            raw("{\"base64\":\"\(Base64.encode(string.bytes))\"}")
+            raw("{\"base64\":")
+            text(Base64.encode(string.bytes))
+            raw("}")
         }
     }
 
-    private mutating func member(_ name: String, _ value: String) {
-        raw("\"\(name)\":")
+    private mutating func member(_ name: StaticString, _ value: String) {
+        bytes.append(0x22)
+        raw(name)
+        raw("\":")
         text(value)
         raw(",")
     }
@@ -140,5 +167,19 @@ package struct RecordLine {
         bytes.append(0x22)
     }
 
-    private mutating func raw(_ string: String) { bytes += string.utf8 }
+    /// Decimal digits, without the string that an interpolation would make for each number.
+    private mutating func number(_ value: some FixedWidthInteger) {
+        if value < 0 { bytes.append(UInt8(ascii: "-")) }
+        let start = bytes.count
+        var rest = UInt64(value.magnitude)
+        repeat {
+            bytes.append(UInt8(ascii: "0") + UInt8(rest % 10))
+            rest /= 10
+        } while rest > 0
+        bytes[start...].reverse()
+    }
+
+    private mutating func raw(_ string: StaticString) {
+        bytes += UnsafeBufferPointer(start: string.utf8Start, count: string.utf8CodeUnitCount)
+    }
 }

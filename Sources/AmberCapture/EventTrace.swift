@@ -3,11 +3,13 @@ import AmberKernel
 import AmberModel
 import AmberSupervisor
 
-/// Turns the spooled trace into `events.jsonl.zst`.
-enum EventTrace {
-    /// Writes the trace to a nameless file.
-    static func write(_ observation: Observation, spool: String?) throws -> OwnedDescriptor {
-        let file: OwnedDescriptor
+/// The spooled trace as `events.jsonl.zst`, in a nameless file.
+final class EventTrace: Sendable {
+    /// The file.
+    let file: OwnedDescriptor
+
+    /// Writes the trace; only reads what it is given.
+    init(_ observation: Observation, spool: String?) throws {
         if let spool {
             file = try Files.open(KernelPath(spool), Files.Flag.temporary | Files.Flag.readWrite, mode: 0o600)
         } else {
@@ -21,6 +23,5 @@ enum EventTrace {
         }
         try compressed.write(lines.take())
         try compressed.finish()
-        return file
     }
 }

@@ -8,6 +8,8 @@ struct FidelityAssessment {
     let observation: Observation
     let world: WorldRecording
     let files: [SelectedFile]
+    /// How many files have extended attributes or access lists, which a bundle does not keep.
+    let attributeCarriers: Int
     let traffic: Relay.Result?
     /// What is known of TLS sessions, by the conversation's number.
     let sessions: [Int: TLSRecord]
@@ -41,14 +43,15 @@ struct FidelityAssessment {
                 reason: "some calls went on unrecorded: a file system did not answer, or Amber was stopped",
                 remedy: "capture again when the file system answers")
         }
-        let carriers = ExtendedAttributes.carriers(files)
-        if lacking.isEmpty, noted.isEmpty, carriers == 0 {
+        if lacking.isEmpty, noted.isEmpty, attributeCarriers == 0 {
             return FidelityReport.Row(aspect: "files", level: .exact)
         }
         var reasons: [String: Int] = [:]
         for file in lacking { reasons[file.record.absence?.rawValue ?? "", default: 0] += 1 }
         if !noted.isEmpty { reasons["changed from outside"] = noted.count }
-        if carriers > 0 { reasons["without their extended attributes or access lists"] = carriers }
+        if attributeCarriers > 0 {
+            reasons["without their extended attributes or access lists"] = attributeCarriers
+        }
         let text = reasons.sorted { $0.key < $1.key }.map { "\($0.value) \($0.key)" }.joined(separator: ", ")
         return FidelityReport.Row(
             aspect: "files", level: .partial, reason: "not as the run saw them: \(text)",

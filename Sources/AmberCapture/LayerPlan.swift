@@ -8,7 +8,7 @@ import AmberRecipes
 struct LayerPlan {
     private let inventory: InventoryReport
     /// Where runtimes and their packages stand, from all recipes.
-    private let runtimePaths: [Glob]
+    private let runtimePaths: GlobSet
     /// The descriptor with the copies.
     private let spool: Int32
 
@@ -20,7 +20,7 @@ struct LayerPlan {
 
     init(inventory: InventoryReport, recipes: [Recipe], spool: Int32) {
         self.inventory = inventory
-        runtimePaths = recipes.flatMap(\.runtimePaths)
+        runtimePaths = GlobSet(recipes.flatMap(\.runtimePaths))
         self.spool = spool
     }
 
@@ -79,7 +79,7 @@ struct LayerPlan {
         case .none, .present, .link: break
         }
         if let known = inventory.layer(of: file.record.path) { return known }
-        if runtimePaths.contains(where: { $0.matches(file.record.path.bytes) }) { return .runtime }
+        if runtimePaths.matches(file.record.path.bytes) { return .runtime }
         return file.isCode || Self.isCode(file.record.path) ? .app : .inputs
     }
 

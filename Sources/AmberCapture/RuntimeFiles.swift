@@ -98,6 +98,7 @@ struct RuntimeFiles {
     }
 
     private func directories(_ enrichment: Recipe.Enrichment) -> Set<[UInt8]> {
+        let wanted = GlobSet(enrichment.directories)
         var seen: Set<[UInt8]> = []
         var found: Set<[UInt8]> = []
         for file in observation.files where file.status?.isRegular ?? false {
@@ -105,7 +106,7 @@ struct RuntimeFiles {
             while let end = path.lastIndex(of: Self.slash), end > 0 {
                 path = Array(path[..<end])
                 guard seen.insert(path).inserted else { break }
-                if enrichment.directories.contains(where: { $0.matches(path) }) { found.insert(path) }
+                if wanted.matches(path) { found.insert(path) }
             }
         }
         return found

@@ -91,18 +91,20 @@ struct Sealing {
         let directories = ConcurrentWork("amber-survey") { [files] in
             DirectoryLines.write(files, self, beside: listing)
         }
+        let trace = ConcurrentWork("amber-events") { Result { try EventTrace(observation, spool: spool) } }
+        let carriers = ConcurrentWork("amber-xattr") { [files] in ExtendedAttributes.carriers(files) }
         for layer in [LayerName.inputs, .app, .runtime, .system] {
             try add(layer, entries.removeValue(forKey: layer) ?? [], &files, &writer, &report)
         }
         let network = try NetworkFiles(traffic, self)
         let fidelity = FidelityAssessment(
-            observation: observation, world: world, files: files, traffic: traffic,
-            sessions: network.sessions,
+            observation: observation, world: world, files: files, attributeCarriers: carriers.result(),
+            traffic: traffic, sessions: network.sessions,
             recordsNetwork: configuration.recordsNetwork, probe: probe, rescuedCount: run.rescuedCount,
             streamsComplete: streams.contents.map { $0?.isComplete }
         ).report()
         let record = recordFiles(signature, files, fidelity, inventory)
-        let trace = try EventTrace.write(observation, spool: spool)
+        let events = try trace.result().get()
         var fileLines = RecordLine()
         for file in files { fileLines.append(file.record) }
         let recordEntries =
@@ -112,11 +114,11 @@ struct Sealing {
                 LayerEntry.record("files.jsonl", fileLines.take()),
                 LayerEntry.record("directories.jsonl", directories.result()),
                 LayerEntry.record(
-                    "events.jsonl.zst", .descriptor(trace.number),
-                    sizeInBytes: try Files.status(of: trace.number).sizeInBytes),
+                    "events.jsonl.zst", .descriptor(events.file.number),
+                    sizeInBytes: try Files.status(of: events.file.number).sizeInBytes),
             ] + network.entries
         try writer.addLayer(.record, recordEntries)
-        withExtendedLifetime(network) {}  // its entries are stretches of a file that it keeps open
+        withExtendedLifetime((network, events)) {}  // they keep the files open that entries are stretches of
         report.bundle = try writer.seal(
             configuration: record.imageConfiguration,
             annotations: ["org.opencontainers.image.title": record.info.title])

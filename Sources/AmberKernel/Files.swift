@@ -227,7 +227,8 @@ extension Files {
     package static func attributeNames(_ path: KernelPath) -> [String] {
         var bytes = [CChar](repeating: 0, count: 4096)
         let count = amber_listxattr(path.terminated, &bytes, bytes.count)
-        return bytes.prefix(max(count, 0)).split(separator: 0).map {
+        guard count > 0 else { return [] }
+        return bytes.prefix(count).split(separator: 0).map {
             String(decoding: $0.map(UInt8.init(bitPattern:)), as: UTF8.self)
         }
     }

@@ -13,6 +13,9 @@ package struct Glob: Hashable, Sendable {
     /// The longest text that every matching path holds, looked for before the slow part.
     private let needle: ByteSearch
 
+    /// A text that every matching path holds, the longest there is; empty where there is none.
+    var longestText: [UInt8] { needle.text }
+
     /// Takes a pattern; every text is one.
     package init(_ source: String) {
         self.source = source

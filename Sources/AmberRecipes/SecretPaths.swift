@@ -2,13 +2,13 @@ package import AmberModel
 
 /// Tells which files are never stored: their place in a bundle is kept and labelled, their content is not read.
 package struct SecretPaths: Sendable {
-    private let globs: [Glob]
+    private let globs: GlobSet
 
     /// Collects the paths from all recipes.
-    package init(recipes: [Recipe]) { globs = recipes.flatMap(\.secretPaths) }
+    package init(recipes: [Recipe]) { globs = GlobSet(recipes.flatMap(\.secretPaths)) }
 
     /// Tells whether a file holds secrets by its absolute path; costs about a microsecond.
-    package func isSecret(_ path: ByteString) -> Bool { globs.contains { $0.matches(path.bytes) } }
+    package func isSecret(_ path: ByteString) -> Bool { globs.matches(path.bytes) }
 
     /// Tells whether a file that begins with these bytes is a private key; give it the first 4 KiB.
     ///
@@ -16,8 +16,8 @@ package struct SecretPaths: Sendable {
     /// age identities. Public keys and certificates are not private keys.
     ///
     /// Source: RFC 7468 sections 10 and 11, RFC 9580 section 6.2.1, the PROTOCOL.key file of OpenSSH.
-    package static func looksLikePrivateKey(_ head: some Collection<UInt8>) -> Bool {
-        let bytes = Array(head.prefix(4096))
+    package static func looksLikePrivateKey(_ head: [UInt8]) -> Bool {
+        let bytes = head.count > 4096 ? Array(head.prefix(4096)) : head
         if bytes.starts(with: "PuTTY-User-Key-File-".utf8) { return true }
         // Most files are none, and all are asked: the lines are only read where a marker may be.
         guard holdsFiveHyphens(bytes.span) || ageKey.place(in: bytes.span) != nil else {

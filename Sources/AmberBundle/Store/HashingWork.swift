@@ -48,7 +48,7 @@ final class HashingWork: Sendable {
 
     /// Starts one more thread; false where the system has none left.
     func startThread() -> Bool {
-        (try? DetachedThread.start(named: "amber-hash") { self.run() }) != nil
+        (try? DetachedThread.start(named: "amber-hash", isPatient: true) { self.run() }) != nil
     }
 
     /// Takes files until there are none left.
@@ -131,12 +131,10 @@ final class HashingWork: Sendable {
             var observation = FileHasher.Observation(before)
             guard before.sizeInBytes <= rules.sizeLimit else { return .tooLarge(observation) }
             let isInspected = rules.inspects(before)
-            if isInspected, let isMarked = rules.isMarked {
-                observation.isMarked = isMarked(try Files.readBytes(file.number, at: 0, count: 4096))
+            let digest = try content(of: file.number, size: before.sizeInBytes, progress) { head in
+                if isInspected, let isMarked = rules.isMarked { observation.isMarked = isMarked(head()) }
             }
-            guard let digest = try content(of: file.number, size: before.sizeInBytes, progress) else {
-                return .timedOut
-            }
+            guard let digest else { return .timedOut }
             let after = try Files.status(of: file.number)
             guard DigestCache.Key(after) == DigestCache.Key(before) else { return .changed(observation) }
             rules.cache?.insert(digest, isPlain: isInspected && !observation.isMarked, for: before)
@@ -155,8 +153,9 @@ final class HashingWork: Sendable {
         return .hashed(known.digest, metadata: FileHasher.Observation(status))
     }
 
+    /// Hashes what a descriptor has; `inspect` can ask for the first 4 KiB.
     private static func content(
-        of descriptor: Int32, size: UInt64, _ progress: (Int) -> Bool
+        of descriptor: Int32, size: UInt64, _ progress: (Int) -> Bool, inspect: (() -> [UInt8]) -> Void
     ) throws(SyscallError) -> Digest? {
         let length = Int(min(max(size, 4096), 1 << 18))
         let buffer = UnsafeMutableRawBufferPointer.allocate(byteCount: length, alignment: 4096)
@@ -166,6 +165,7 @@ final class HashingWork: Sendable {
         while true {
             let count = try Files.read(descriptor, at: Int64(clamping: offset), into: buffer)
             if count == 0 { return hasher.finish() }
+            if offset == 0 { inspect { Array(buffer[..<min(count, 4096)]) } }
             hasher.update(UnsafeRawBufferPointer(rebasing: buffer[..<count]))
             offset += UInt64(count)
             // A file that grows faster than it is read would never end.
