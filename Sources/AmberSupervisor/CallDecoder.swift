@@ -74,7 +74,7 @@ package struct CallDecoder {
     ) -> (path: [UInt8], base: [UInt8]) {
         let pointer = raw.arguments[index]
         let number = directory.map { Int32(truncatingIfNeeded: raw.arguments[$0]) }
-        // A NULL path of utimensat, an empty one with AT_EMPTY_PATH: the descriptor itself.
+        // A NULL path of futimesat, an empty one with AT_EMPTY_PATH: the descriptor itself.
         guard pointer != 0 else { return (number.map { link("fd/\($0)", raw.threadID) } ?? [], []) }
         guard let path = ProcessMemory.string(raw.threadID, pointer, limit: 4096) else {
             call.isReadable = false

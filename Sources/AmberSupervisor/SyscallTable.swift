@@ -107,8 +107,11 @@ package enum SyscallTable {
         Row(CallShape("utime", .attribute, path: 0), 132, 30, nil),
         Row(CallShape("utimes", .attribute, path: 0), 235, 271, nil),
         Row(CallShape("futimesat", .attribute, directory: 0, path: 1), 261, 299, nil),
-        Row(CallShape("utimensat", .attribute, directory: 0, path: 1), 280, 320, 88),
-        Row(CallShape("utimensat_time64", .attribute, directory: 0, path: 1), nil, 412, nil),
+        // Times of an open file (futimens(3), a NULL path) change no content, and are some servers' heartbeat.
+        Row(CallShape("utimensat", .attribute, directory: 0, path: 1), 280, 320, 88, .argumentIsSet(1)),
+        Row(
+            CallShape("utimensat_time64", .attribute, directory: 0, path: 1), nil, 412, nil,
+            .argumentIsSet(1)),
         Row(CallShape("setxattr", .attribute, path: 0), 188, 226, 5),
         Row(CallShape("lsetxattr", .attribute, path: 0, isNoFollow: true), 189, 227, 6),
         Row(CallShape("fsetxattr", .attribute, descriptor: 0), 190, 228, 7),
