@@ -66,6 +66,21 @@ package enum ProcessFacts {
         }
     }
 
+    /// The call that a thread is blocked in, its number and its first argument; nil where it runs, or may not be asked
+    /// (proc(5), `/proc/PID/syscall`).
+    package static func blockedCall(of threadID: Int32) -> (number: UInt32, first: UInt64)? {
+        guard let file = try? Files.open(KernelPath("/proc/\(threadID)/syscall"), Files.Flag.readOnly),
+            let bytes = try? Files.readBytes(file.number, at: 0, count: 256)
+        else { return nil }
+        let words = bytes.split(separator: UInt8(ascii: " ")).prefix(2).map {
+            String(decoding: $0, as: UTF8.self)
+        }
+        guard words.count == 2, let number = UInt32(words[0]), words[1].hasPrefix("0x"),
+            let first = UInt64(words[1].dropFirst(2), radix: 16)
+        else { return nil }
+        return (number, first)
+    }
+
     private static func status(_ processID: Int32, _ name: String) -> Int32? {
         guard let text = try? Files.contents(KernelPath("/proc/\(processID)/status"), limit: 65536) else {
             return nil

@@ -99,10 +99,10 @@ package final class StandardStreams: Sendable {
         }
     }
 
-    /// Takes note of a call that looks at standard input.
-    package func notice(_ call: ObservedCall) {
+    /// Takes note of a call that may look at standard input.
+    package func notice(_ call: ObservedCall, _ raw: RawCall) {
         guard feedsStandardInput else { return }
-        feeder.withLock { $0 }?.notice(call)
+        feeder.withLock { $0 }?.notice(call, raw)
     }
 
     /// The program has ended: moves what it has written, joins the threads.

@@ -184,9 +184,12 @@ package final class SupervisedProgram {
         let next: any CallHandler
 
         func decide(_ call: ObservedCall, slot: Int, answerer: Answerer) -> CallDecision {
-            if call.shape.action == .standardInput, !RandomDevice.isRead(call, answerer.rawCall(slot)) {
-                streams.notice(call)
-                return .proceed
+            if call.shape.action == .standardInput {
+                let raw = answerer.rawCall(slot)
+                if !RandomDevice.isRead(call, raw) {
+                    streams.notice(call, raw)
+                    return .proceed
+                }
             }
             if call.shape.action == .filterMode { return FilterMode.answer(call) }
             return next.decide(call, slot: slot, answerer: answerer)

@@ -52,6 +52,26 @@ struct BehaviourTests {
         // Input.
         "while read l; do echo $l; $RUN true; done < <(seq 3)",
         "seq 3 | while read l; do echo $l; $RUN true; done",
+        "seq 5 | while read l; do echo $l; $RUN bash -c 'cat < /etc/passwd; read x < /etc/hostname; : <<< here'; done",
+        "seq 5 | while read l; do echo $l; $RUN sh -c 'cat < /etc/passwd; read x < /etc/hostname'; done",
+        """
+        seq 5 | while read l; do echo $l; $RUN python3 -S -B -c '
+        import select, subprocess
+        select.select([1], [1], [], 0); poll = select.poll(); poll.register(1); poll.poll(0)
+        subprocess.run("cat; read x", shell=True, stdin=subprocess.DEVNULL)
+        '; done
+        """,
+        "printf 'read x < /etc/hostname\necho $x\nexec 3< /dev/null\ncat <&3\necho more\nread y\nline\necho $y\n' | $RUN bash",
+        "printf 'read x < /etc/hostname\necho $x\nexec < /dev/null\necho more\n' | $RUN bash",
+        "printf 'read x < /etc/hostname\necho $x\necho more\nread y\nline\necho $y\n' | $RUN sh",
+        "seq 5 | $RUN bash -c 'read a; exec 11<&0; read -u 11 b; { read c; } < /etc/hostname; read d; echo $a $b $d'",
+        "seq 3 | $RUN python3 -S -B -c 'import fcntl,os; n=fcntl.fcntl(0,0,10); os.close(0); print(os.read(n, 100))'",
+        """
+        seq 3 | $RUN python3 -S -B -c '
+        import fcntl, os, select
+        n = fcntl.fcntl(0, 0, 10); print(len(select.select([n], [], [], 5)[0]), os.read(n, 100))
+        '
+        """,
         "seq 9 | (read a; $RUN head -c 2; cat)",
         "seq 9 > in; (read a; $RUN sh -c 'read b; echo $b'; cat) < in",
         "seq 3 | (read a; $RUN perl -e 'fork or sleep 1'; sleep 0.3; cat)",
