@@ -41,7 +41,8 @@ package final class StreamRecording: Sendable {
     package func append(_ bytes: ArraySlice<UInt8>) {
         state.withLock { state in
             state.total += UInt64(bytes.count)
-            let room = min(headLimit - state.headSize, bytes.count)
+            // After a failed write the file ends wherever that write got to: nothing more belongs behind it.
+            let room = state.isDamaged ? 0 : min(headLimit - state.headSize, bytes.count)
             if room > 0 {
                 do {
                     try Files.writeAll(file.number, Array(bytes.prefix(room)))

@@ -72,6 +72,10 @@ struct BehaviourTests {
         n = fcntl.fcntl(0, 0, 10); print(len(select.select([n], [], [], 5)[0]), os.read(n, 100))
         '
         """,
+        // Two readers of one input: what one of them gets must not leave the other waiting.
+        "(echo a; sleep 0.3; echo b; sleep 0.3) | $RUN sh -c 'head -n1 > one & head -n1 > two; wait'; cat one two | sort",
+        "(sleep 0.3; echo a; sleep 0.3) | $RUN sh -c 'exec 3<&0; cat <&3 > one & cat > two; wait'; cat one two",
+        "(sleep 0.3; echo a; sleep 0.3) | $RUN perl -e 'fork; sysread STDIN, $x, 9; wait; print length($x) ? 1 : 2'",
         "seq 9 | (read a; $RUN head -c 2; cat)",
         "seq 9 > in; (read a; $RUN sh -c 'read b; echo $b'; cat) < in",
         "seq 3 | (read a; $RUN perl -e 'fork or sleep 1'; sleep 0.3; cat)",
