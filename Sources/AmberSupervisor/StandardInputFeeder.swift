@@ -78,6 +78,23 @@ package final class StandardInputFeeder: Sendable {
         }
     }
 
+    /// Takes note of an open of something in a process's `fd` directory: the input can be opened by that name.
+    func noticeOpen(_ path: [UInt8]) {
+        guard path.starts(with: "/proc/".utf8) else { return }
+        let parts = path.split(separator: UInt8(ascii: "/")).map { String(decoding: $0, as: UTF8.self) }
+        guard parts.count == 4, parts[0] == "proc", parts[2] == "fd", let threadID = Int32(parts[1]),
+            let number = Int32(parts[3]), isInput(number, of: threadID)
+        else { return }
+        readAhead()
+    }
+
+    /// Takes note of a program that is about to be replaced: the new one may read from copies that it inherits.
+    func noticeExec(_ threadID: Int32) {
+        guard state.withLock({ !$0.holders.isEmpty && !$0.isEager }) else { return }
+        let numbers = ProcessFacts.descriptors(of: threadID).filter { $0.number >= 10 && !$0.isCloseOnExec }
+        if numbers.contains(where: { isInput($0.number, of: threadID) }) { readAhead() }
+    }
+
     /// Tells whether a descriptor of a thread is the input that is fed; anything but a plain no counts as yes.
     private func isInput(_ number: Int32, of threadID: Int32) -> Bool {
         do throws(SyscallError) {

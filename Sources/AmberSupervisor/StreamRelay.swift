@@ -59,22 +59,34 @@ final class StreamRelay: Sendable {
 
     /// Moves some bytes; nil where the stream has ended on either side.
     private static func splice(_ route: Route, _ scratchOut: Int32, _ scratchIn: Int32, _ size: Int) -> Int? {
+        let count: Int
         do {
-            guard let count = try Streams.tee(from: route.from, to: scratchIn, count: size) else { return 0 }
-            if count == 0 { return nil }
-            var moved = 0
-            while moved < count {
-                let step = try Streams.splice(from: route.from, to: route.to, count: count - moved)
-                if step == 0 { return nil }
-                moved += step
-            }
-            let passed = try Files.readSome(scratchOut, limit: count)
-            route.recording.append(passed[...])
-            return count
+            guard let copied = try Streams.tee(from: route.from, to: scratchIn, count: size) else { return 0 }
+            count = copied
         } catch {
-            // EPIPE: nobody reads any more. The program must learn that from its own next write.
-            if error.code == Errno.again, Poll.sleep(milliseconds: 1) { return 0 }
             return nil
+        }
+        if count == 0 { return nil }
+        var moved = 0
+        while moved < count, let step = move(route, count - moved), step > 0 { moved += step }
+        // What was moved is recorded; a copy that stayed behind would make the next tee(2) wait for ever.
+        let copies = (try? Files.readSome(scratchOut, limit: count)) ?? []
+        route.recording.append(copies.prefix(moved))
+        return moved == count ? moved : nil
+    }
+
+    /// Moves at most `limit` bytes from pipe to pipe; nil where nobody reads any more (EPIPE): the program must learn
+    /// that from its own next write.
+    private static func move(_ route: Route, _ limit: Int) -> Int? {
+        while true {
+            do {
+                return try Streams.splice(from: route.from, to: route.to, count: limit)
+            } catch {
+                // Somebody who shares the pipe has made it non-blocking, for us too.
+                guard error.code == Errno.again else { return nil }
+                var items = [Poll.Item(route.to, isForWriting: true)]
+                _ = Poll.wait(&items)
+            }
         }
     }
 
