@@ -53,6 +53,7 @@ public enum Capture {
             return CaptureReport(outcome: result.outcome)
         }
         guard let observation = session.recorder.finish() else { return unanswered(result.outcome) }
+        if let report = withoutMemory(result.outcome) { return report }
         // Before anything is said: a stream that is a file would hold our words too.
         let streams = StreamContents(probe: probe, recordings: session.program.streamRecordings)
         willSeal(result.outcome)
@@ -90,6 +91,20 @@ public enum Capture {
         )
         return report
     }
+
+    /// Where the limits of the command leave no memory to seal in, its end matters more than a bundle.
+    private static func withoutMemory(_ outcome: Outcome) -> CaptureReport? {
+        // RLIMIT_DATA 2, RLIMIT_AS 9 (setrlimit(2)).
+        let limits = ThisProcess.limits.filter { [2, 9].contains($0.resource) }
+        guard let least = limits.map(\.soft).min(), least < leastMemory else { return nil }
+        var report = CaptureReport(outcome: outcome)
+        report.notes.append(
+            "no bundle was written: its limits leave \(least >> 20) MiB of memory, and sealing takes \(leastMemory >> 20). "
+                + "Set them inside: amber capture -- sh -c 'ulimit -v …; exec …'")
+        return report
+    }
+
+    private static let leastMemory: UInt64 = 128 << 20
 
     struct Session {
         var program: SupervisedProgram
@@ -186,6 +201,8 @@ public enum Capture {
         for limit in ThisProcess.limits where [0, 1, 2, 7, 9].contains(limit.resource) {
             let soft = limit.resource == 7 ? min(limit.hard, 1 << 16) : limit.hard
             ThisProcess.setLimit(resource: limit.resource, soft: soft, hard: limit.hard)
+            // With CAP_SYS_RESOURCE even beyond what was given.
+            if limit.resource != 7 { ThisProcess.setLimit(resource: limit.resource, soft: .max, hard: .max) }
         }
     }
 }

@@ -100,7 +100,9 @@ struct Sealing {
         let fidelity = FidelityAssessment(
             observation: observation, world: world, files: files, attributeCarriers: carriers.result(),
             traffic: traffic, sessions: network.sessions,
-            recordsNetwork: configuration.recordsNetwork, probe: probe, rescuedCount: run.rescuedCount,
+            recordsNetwork: configuration.recordsNetwork, probe: probe,
+            inheritedRow: circumstances.inherited.row(for: configuration.arguments),
+            rescuedCount: run.rescuedCount,
             streamsComplete: streams.contents.map { $0?.isComplete }
         ).report()
         let record = recordFiles(signature, files, fidelity, inventory)
@@ -203,6 +205,9 @@ struct Sealing {
     }
 
     private func addIncluded() {
+        for path in circumstances.inherited.inputs {
+            observation.touch(path, status: try? Files.status(KernelPath(path)), uses: .read)
+        }
         for pattern in configuration.included {
             for path in GlobSearch.paths(matching: pattern, limit: 10_000) {
                 observation.touch(path, status: try? Files.status(KernelPath(path)), uses: .read)

@@ -36,4 +36,10 @@ extension Streams {
         let flags = amber_get_flags(number)
         return flags >= 0 && flags & Files.Flag.append != 0
     }
+
+    /// Tells whether a descriptor can be read from and not written to (O_RDONLY, open(2)).
+    package static func isReadOnly(_ number: Int32) -> Bool {
+        let flags = amber_get_flags(number)
+        return flags >= 0 && flags & 0o3 == 0
+    }
 }
