@@ -171,7 +171,8 @@ let package = Package(
             dependencies: ["AmberSupervisor", "AmberKernel", "AmberModel", "AmberTestSupport"],
             swiftSettings: strict),
         .testTarget(
-            name: "AmberReplayTests", dependencies: ["AmberReplay", "AmberKernel", "AmberModel"],
+            name: "AmberReplayTests",
+            dependencies: ["AmberReplay", "AmberSandbox", "AmberKernel", "AmberModel"],
             swiftSettings: strict),
         .testTarget(
             name: "AmberCommandsTests",
