@@ -131,6 +131,20 @@ struct HostileLayerTests {
         #expect(error?.code == .limitExceeded)
     }
 
+    @Test func `too many directories that no entry lists are refused`() throws {
+        let deep = String(repeating: "d/", count: 500)
+        let entries = (0..<100).map { (HostileBundle.entry(ByteString("\($0)/\(deep)f")), [UInt8]()) }
+        try HostileBundle.write(to: scratch("x.amber"), layer: HostileBundle.tar(entries))
+        var limits = ReadLimits()
+        limits.directoryNameBytes = 1 << 17
+        let reader = try BundleReader(path: scratch("x.amber"), limits: limits)
+        let layer = try #require(reader.layer(.inputs))
+        let place = try scratch.directory("out")
+        let error = #expect(throws: BundleError.self) { try reader.extract(layer, into: place) }
+        #expect(error?.code == .limitExceeded)
+        #expect(try scratch.names("out") == ["0"])
+    }
+
     @Test func `a layer that unpacks to a thousand times its size is refused`() throws {
         let bomb = [UInt8](repeating: 65, count: 32 << 20)
         try HostileBundle.write(

@@ -153,13 +153,18 @@ struct LayerExtractor {
 
     /// Directories get mode and time last: until then entries are made in them.
     private mutating func remember(_ entry: TarEntry) throws(BundleError) {
-        pendingBytes += entry.path.count + 64
+        try charge(entry.path)
+        pending.append(PendingDirectory(path: entry.path, entry: entry))
+    }
+
+    /// Counts a directory whose name is kept in memory, before it is made.
+    private mutating func charge(_ path: ByteString) throws(BundleError) {
+        pendingBytes += path.count + 64
         guard pendingBytes <= limits.directoryNameBytes else {
             throw BundleError(
                 .limitExceeded, subject, "its directories have too many and too long names",
                 remedy: BundleError.doNotTrust)
         }
-        pending.append(PendingDirectory(path: entry.path, entry: entry))
     }
 
     private mutating func finishDirectories() throws(BundleError) {
@@ -223,6 +228,7 @@ struct LayerExtractor {
                 }
             }
             if !isThere {
+                try charge(path)
                 try kernel(entry) { () throws(SyscallError) in
                     let start = directory.bytes[..<slash].lastIndex(of: UInt8(ascii: "/"))
                     let name = KernelPath(directory.bytes[(start.map { $0 + 1 } ?? 0)..<slash])
@@ -234,7 +240,6 @@ struct LayerExtractor {
                         try Files.makeDirectory(name, mode: 0o755, in: root)
                     }
                 }
-                pendingBytes += path.count + 64
                 implied.insert(path)
             }
             end = slash
