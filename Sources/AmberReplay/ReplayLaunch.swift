@@ -98,7 +98,7 @@ struct ReplayLaunch {
             limits: run.limits.map {
                 SandboxPlan.Limit(resource: $0.resource, soft: $0.soft ?? .max, hard: $0.hard ?? .max)
             }, nice: run.nice)
-        plan.overlays = PseudoFiles.overlays(bundle.recordDirectory)
+        plan.overlays = PseudoFiles.overlays(bundle.record)
         return plan
     }
 

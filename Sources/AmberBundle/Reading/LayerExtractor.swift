@@ -22,6 +22,8 @@ struct LayerExtractor {
     private let subject: String
     private let options: ExtractionOptions
     private let limits: ReadLimits
+    /// Amber itself reads what is extracted: nothing but files and directories.
+    private let isRecord: Bool
     private var parent: Directory?
     private var parentPath: ByteString = ""
     private var pending: [PendingDirectory] = []
@@ -32,11 +34,14 @@ struct LayerExtractor {
     private(set) var contentBytes: UInt64 = 0
 
     /// Extracts below a borrowed descriptor of an empty directory.
-    init(root: Int32, subject: String, options: ExtractionOptions, limits: ReadLimits) {
+    init(
+        root: Int32, subject: String, options: ExtractionOptions, limits: ReadLimits, isRecord: Bool = false
+    ) {
         self.root = root
         self.subject = subject
         self.options = options
         self.limits = limits
+        self.isRecord = isRecord
     }
 
     /// Extracts everything, then checks the layer's digest.
@@ -52,6 +57,9 @@ struct LayerExtractor {
                 throw refusal(entry, "takes the root's place and is no directory")
             }
             return try remember(entry)
+        }
+        guard !isRecord || entry.kind == .file || entry.kind == .directory else {
+            throw refusal(entry, "is neither a file nor a directory, and a record holds nothing else")
         }
         let split = entry.path.bytes.lastIndex(of: UInt8(ascii: "/"))
         let directory = split.map { ByteString(Array(entry.path.bytes[..<$0])) } ?? ""

@@ -4,7 +4,8 @@ import AmberModel
 /// Extracted layers by digest, so that the second replay starts at once.
 ///
 /// `layers/HEX/tree` is the layer and `layers/HEX/complete` says so and how large it is. Layers that root
-/// extracted with their owners are apart, as `HEX+owners`: an ordinary user's copy has other owners. A layer
+/// extracted with their owners are apart, as `HEX+owners`: an ordinary user's copy has other owners. So are records
+/// (`HEX+record`), of which Amber reads: a hostile bundle may give one blob two names. A layer
 /// is extracted under a temporary name and renamed when its digest was right: there is never half a layer.
 public struct LayerCache: Sendable {
     static let markerName = "complete"
@@ -35,7 +36,7 @@ public struct LayerCache: Sendable {
 
     private static func name(of layer: LayerDescriptor, _ options: ExtractionOptions) -> String {
         layer.digest.hexadecimal + (options.preservesOwners ? "+owners" : "")
-            + (options.preservesSetuid ? "+setuid" : "")
+            + (options.preservesSetuid ? "+setuid" : "") + (layer.name == .record ? "+record" : "")
     }
 
     private static func open(_ place: String) -> CachedLayer? {

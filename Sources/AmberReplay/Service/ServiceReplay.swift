@@ -11,7 +11,7 @@ struct ServiceReplay {
 
     func run() throws -> ReplayReport {
         let bundle = stage.bundle
-        let recorded = try ServiceRequest(recordDirectory: bundle.recordDirectory)
+        let recorded = try ServiceRequest(record: bundle.record)
         let plan = try RequestPlan(recorded: recorded, configuration: configuration)
         let failing = plan.failing
         var script = try script(recorded, failing, try plan.attempts(), warmUp: try plan.warmUp())

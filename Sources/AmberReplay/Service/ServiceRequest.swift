@@ -12,11 +12,17 @@ struct ServiceRequest: Sendable {
     /// Reads a file of the record.
     private let contents: @Sendable (String) throws -> [UInt8]
 
-    /// Reads it from a record directory.
+    /// Reads it from an extracted record.
     ///
     /// - Throws: `ReplayError`, `BundleError`.
-    init(recordDirectory: String) throws {
-        try self.init { try Self.contents($0, recordDirectory) }
+    init(record: RecordDirectory) throws {
+        try self.init { name in
+            do throws(SyscallError) {
+                return try record.contents(of: name, limit: 1 << 30)
+            } catch  where error.code == Errno.noEntry {
+                throw Self.missing(name)
+            }
+        }
     }
 
     /// Reads it from a bundle of which nothing is extracted.
@@ -51,14 +57,5 @@ struct ServiceRequest: Sendable {
 
     private static func missing(_ name: String) -> ReplayError {
         ReplayError(.noRun, "the bundle has no \(name)", remedy: "Use a bundle that `amber serve` made.")
-    }
-
-    private static func contents(_ name: String, _ directory: String) throws -> [UInt8] {
-        let root = try Files.open(KernelPath(directory), Files.Flag.path | Files.Flag.directory)
-        guard
-            let file = try? Files.openBeneath(
-                KernelPath(name), Files.Flag.readOnly | Files.Flag.nonBlocking, in: root.number)
-        else { throw missing(name) }
-        return try Files.readAll(file.number, limit: 1 << 30)
     }
 }
