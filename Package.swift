@@ -172,7 +172,7 @@ let package = Package(
             swiftSettings: strict),
         .testTarget(
             name: "AmberReplayTests",
-            dependencies: ["AmberReplay", "AmberSandbox", "AmberKernel", "AmberModel"],
+            dependencies: ["AmberReplay", "AmberSandbox", "AmberBundle", "AmberKernel", "AmberModel"],
             swiftSettings: strict),
         .testTarget(
             name: "AmberCommandsTests",

@@ -25,6 +25,11 @@ package enum Signals {
         package var sender: Int32
     }
 
+    /// A set of signals as the kernel takes it, bit n-1 for signal n; numbers that are no signal's are left out.
+    package static func mask(_ numbers: [Int32]) -> UInt64 {
+        numbers.reduce(0) { (1...64).contains($1) ? $0 | 1 << UInt64($1 - 1) : $0 }
+    }
+
     /// Blocks these signals (bit n-1 for signal n) for this thread and those it starts.
     ///
     /// - Returns: The mask as it was.

@@ -18,7 +18,7 @@ struct RecordedNetwork: Sendable {
         let list = try? record.contents(of: "network/conversations.jsonl", limit: Self.streamLimit)
         conversations = (list ?? []).split(separator: UInt8(ascii: "\n")).compactMap {
             try? RecordJSON.decode(ConversationRecord.self, from: $0, subject: "conversations.jsonl")
-        }
+        }.filter { $0.number > 0 }
     }
 
     /// The peers, as text.

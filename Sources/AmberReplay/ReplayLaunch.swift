@@ -61,8 +61,8 @@ struct ReplayLaunch {
         if seed != nil { plan.uses.insert(.randomness) }
         plan.prologue = sandbox.prologue(mapped: mapped.readEnd.number, report: report.writeEnd.number)
         plan.epilogue = ownSteps + sandbox.epilogue
-        plan.ignoredSignals = run.ignoredSignals.reduce(0) { $0 | 1 << UInt64($1 - 1) }
-        plan.blockedSignals = run.blockedSignals.reduce(0) { $0 | 1 << UInt64($1 - 1) }
+        plan.ignoredSignals = Signals.mask(run.ignoredSignals)
+        plan.blockedSignals = Signals.mask(run.blockedSignals)
         plan.timeLimit = configuration.timeLimit.map {
             $0.components.seconds * 1_000_000_000 + $0.components.attoseconds / 1_000_000_000
         }

@@ -35,15 +35,29 @@ struct ServiceRequest: Sendable {
 
     private init(_ contents: @escaping @Sendable (String) throws -> [UInt8]) throws {
         self.contents = contents
-        service = try RecordJSON.decode(
+        var service = try RecordJSON.decode(
             ServiceRecord.self, from: try contents("requests/service.json"),
             subject: "requests/service.json")
+        service.readyAfter = service.readyAfter.map(Self.possible)
+        self.service = service
         let lines = try contents("requests/requests.jsonl")
         exchanges = try lines.split(separator: UInt8(ascii: "\n")).map {
-            try RecordJSON.decode(RequestRecord.self, from: $0, subject: "requests/requests.jsonl")
+            try Self.possible(
+                RecordJSON.decode(RequestRecord.self, from: $0, subject: "requests/requests.jsonl"))
         }.sorted { $0.number < $1.number }
         failing = exchanges.first { [number = service.failing] in $0.number == number }
     }
+
+    /// Times and durations that there can be: sums and multiples of them never overflow.
+    private static func possible(_ record: RequestRecord) -> RequestRecord {
+        var record = record
+        record.startedAt = min(max(record.startedAt, 0), ReplayTime.end)
+        record.waited = record.waited.map(possible)
+        record.duration = record.duration.map(possible)
+        return record
+    }
+
+    private static func possible(_ duration: Int64) -> Int64 { min(max(duration, 0), ReplayTime.end / 100) }
 
     /// The bytes of a message.
     func bytes(of message: RequestRecord.Message) throws -> [UInt8] {
