@@ -63,9 +63,7 @@ struct ReplayLaunch {
         plan.epilogue = ownSteps + sandbox.epilogue
         plan.ignoredSignals = Signals.mask(run.ignoredSignals)
         plan.blockedSignals = Signals.mask(run.blockedSignals)
-        plan.timeLimit = configuration.timeLimit.map {
-            $0.components.seconds * 1_000_000_000 + $0.components.attoseconds / 1_000_000_000
-        }
+        plan.timeLimit = configuration.timeLimit?.nanoseconds
         plan.initReport = sandbox.processID == 1 ? nil : report.readEnd.number
         plan.afterClone = { processID throws(SyscallError) in
             try IdentityMaps.write(identity, for: processID)

@@ -113,11 +113,6 @@ struct ServiceReplay {
     }
 }
 
-extension Duration {
-    /// Whole nanoseconds.
-    var nanoseconds: Int64 { components.seconds * 1_000_000_000 + components.attoseconds / 1_000_000_000 }
-}
-
 /// Ends a service from the thread that has spoken with it.
 private final class ServiceEnding: Sendable {
     private let signaller: ProcessSignaller
