@@ -177,7 +177,7 @@ let package = Package(
         .testTarget(
             name: "AmberCommandsTests",
             dependencies: [
-                "AmberCommands", "AmberCapture", "AmberModel",
+                "AmberCommands", "AmberBundle", "AmberCapture", "AmberModel",
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),
             ], swiftSettings: strict),
         .testTarget(
