@@ -12,7 +12,6 @@ package enum Signals {
     package static let child: Int32 = 17
     package static let `continue`: Int32 = 18
     package static let stop: Int32 = 19
-    package static let terminalStop: Int32 = 20
     package static let windowChange: Int32 = 28
 
     /// A signal that arrived.
