@@ -10,7 +10,8 @@ struct RecordDirectory: Hashable, Sendable {
     ///
     /// - Throws: `SyscallError`: ENOENT where there is none, ELOOP and EXDEV where the name leads elsewhere, EFBIG.
     func contents(of name: String, limit: Int) throws(SyscallError) -> [UInt8] {
-        try Files.readAll(try open(name).number, limit: limit)
+        let file = try open(name)
+        return try Files.readAll(file.number, limit: limit)
     }
 
     /// Opens a file by its name below the directory, for reading.
