@@ -65,17 +65,20 @@ final class PreparedBundle: Sendable {
         run = try Self.decode(RunRecord.self, "run.json", record)
         host = try? Self.decode(HostRecord.self, "host.json", record)
         let name = recordDigest.hexadecimal + (preservesOwners ? "+owners" : "")
-        placeholders = try Self.tree(named: name, in: store) { [reader] temporary, place in
+        var trees = TreeCache(store)
+        placeholders = try trees.tree(named: name) { [reader] temporary, place in
             let tree = try PlaceholderTree(at: temporary)
             try reader.forEachDirectory { try tree.add($0) }
             try tree.finish()
             try Self.writeDenied(reader, beside: place)
+            return tree.count
         }
-        directories = try Self.tree(named: name + "+directories", in: store) {
-            [reader, layers] temporary, _ in
+        directories = try trees.tree(named: name + "+directories") { [reader, layers] temporary, _ in
             try DirectoryLayer(layers: layers).build(at: temporary, reader)
         }
         denied = Self.denied(beside: placeholders)
+        // Whoever only replays prunes as well; what this replay uses is kept.
+        if trees.hasBuilt { store.prune() }
         try checkArchitecture()
     }
 
@@ -129,24 +132,6 @@ final class PreparedBundle: Sendable {
         try Files.writeAll(file.number, stores.encoded)
         try Files.rename(temporary, to: KernelPath(place))
         return stores
-    }
-
-    /// Finds a tree that was made from a record, or has it made.
-    private static func tree(
-        named name: String, in store: LocalStore,
-        _ build: (_ temporary: String, _ place: String) throws -> Void
-    ) throws -> String {
-        let base = store.directory + "/placeholders"
-        let place = base + "/" + name
-        if (try? Files.status(KernelPath(place))) != nil { return place }
-        try Files.makeDirectories(base, mode: 0o700)
-        let temporary = base + "/.building-\(ThisProcess.processID)-\(UInt32.random(in: 0...UInt32.max))"
-        try Files.makeDirectory(KernelPath(temporary), mode: 0o755)
-        defer { try? Files.removeTree(KernelPath(temporary)) }
-        try build(temporary, place)
-        // Another replay of the same bundle may have been faster.
-        _ = try Files.renameIfFree(KernelPath(temporary), to: KernelPath(place))
-        return place
     }
 
     /// Keeps the refused paths in a file, so that only the first replay reads all of `files.jsonl`.

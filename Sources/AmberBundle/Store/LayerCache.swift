@@ -86,16 +86,18 @@ public struct LayerCache: Sendable {
 
     /// Removes a cached layer unless somebody uses it.
     ///
-    /// It loses its name first, in one step and under the lock: nobody ever finds a part of a layer.
-    static func remove(_ place: String) -> Bool {
-        guard let slash = place.lastIndex(of: "/"),
-            let lock = try? Files.open(KernelPath(place + "/" + markerName), Files.Flag.readOnly),
+    /// It loses its name first, in one step and under the lock: nobody ever finds a part of a layer, nor of what was
+    /// `derived` from it.
+    static func remove(_ place: String, derived: [String] = []) -> Bool {
+        guard let lock = try? Files.open(KernelPath(place + "/" + markerName), Files.Flag.readOnly),
             (try? Files.tryLock(lock.number)) == true
         else { return false }
-        let doomed = place[..<slash] + "/" + TemporaryFile.uniqueName()
-        guard (try? Files.rename(KernelPath(place), to: KernelPath(String(doomed)))) != nil else {
-            return false
+        var doomed: [KernelPath] = []
+        for path in derived + [place] {
+            let name = KernelPath((path.lastIndex(of: "/").map { path[...$0] } ?? "") + TemporaryFile.uniqueName())
+            guard (try? Files.rename(KernelPath(path), to: name)) != nil else { continue }
+            doomed.append(name)
         }
-        return (try? Files.removeTree(KernelPath(String(doomed)))) != nil
+        return doomed.reduce(true) { (try? Files.removeTree($1)) != nil && $0 }
     }
 }
