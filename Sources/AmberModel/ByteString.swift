@@ -40,7 +40,9 @@ extension ByteString: ExpressibleByStringLiteral {
 extension ByteString: CustomStringConvertible {
     /// The text for people: bytes that are not UTF-8 or not printable appear as `\xNN`.
     public var description: String {
-        if let string, !string.unicodeScalars.contains(where: { $0.value < 0x20 || (0x7F...0x9F).contains($0.value) }) {
+        if let string,
+            !string.unicodeScalars.contains(where: { $0.value < 0x20 || (0x7F...0x9F).contains($0.value) })
+        {
             return string
         }
         var text = ""

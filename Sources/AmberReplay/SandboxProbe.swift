@@ -136,7 +136,8 @@ public enum SandboxProbe {
         let failure = attempt([.initialize(childID: 4242, report: pipe.writeEnd.number)], user | processes)
         return Finding(
             feature: "recorded pids", neededFor: "replay", isAvailable: failure == nil,
-            detail: failure?.text ?? "by clone3(2), Linux 5.5", remedy: failure.map { _ in "Linux 5.5 or later." })
+            detail: failure?.text ?? "by clone3(2), Linux 5.5",
+            remedy: failure.map { _ in "Linux 5.5 or later." })
     }
 
     /// What the kernel said to an attempt.

@@ -50,7 +50,8 @@ enum HostileBundle {
 
     /// A bundle whose inputs layer is any blob at all; `manifest` may change the documents.
     static func write(
-        to path: String, blob: [UInt8], diffID: Digest, record more: [(TarEntry, [UInt8])] = [], isMissing: Bool = false, version: String = "1",
+        to path: String, blob: [UInt8], diffID: Digest, record more: [(TarEntry, [UInt8])] = [],
+        isMissing: Bool = false, version: String = "1",
         manifest change: (inout OCIManifest) -> Void = { _ in }
     ) throws {
         let record = tar(

@@ -146,7 +146,8 @@ struct LocalStoreTests {
         #expect(try scratch.names("store/layers") == [])
     }
 
-    @Test func `rooms of killed replays and trees without a record are removed, those in use are not`() throws {
+    @Test func `rooms of killed replays and trees without a record are removed, those in use are not`() throws
+    {
         let store = try LocalStore(directory: scratch("store"))
         _ = try scratch.directory("store/placeholders/orphan/etc")
         _ = try scratch.directory("store/replays/1-left/storage/upper")

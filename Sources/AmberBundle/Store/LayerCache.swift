@@ -92,12 +92,16 @@ public struct LayerCache: Sendable {
         guard let lock = try? Files.open(KernelPath(place + "/" + markerName), Files.Flag.readOnly),
             (try? Files.tryLock(lock.number)) == true
         else { return false }
-        var doomed: [KernelPath] = []
-        for path in derived + [place] {
-            let name = KernelPath((path.lastIndex(of: "/").map { path[...$0] } ?? "") + TemporaryFile.uniqueName())
-            guard (try? Files.rename(KernelPath(path), to: name)) != nil else { continue }
-            doomed.append(name)
-        }
-        return doomed.reduce(true) { (try? Files.removeTree($1)) != nil && $0 }
+        let doomed = derived.compactMap(unname)
+        defer { for path in doomed { try? Files.removeTree(path) } }
+        guard let layer = unname(place) else { return false }
+        return (try? Files.removeTree(layer)) != nil
+    }
+
+    /// Takes a directory's name away; the one that it has then says that it is nobody's.
+    private static func unname(_ place: String) -> KernelPath? {
+        guard let slash = place.lastIndex(of: "/") else { return nil }
+        let name = KernelPath(place[...slash] + TemporaryFile.uniqueName())
+        return (try? Files.rename(KernelPath(place), to: name)) != nil ? name : nil
     }
 }

@@ -44,7 +44,8 @@ extension LocalStore {
         for piece in pieces where total > size {
             let isRemoved =
                 piece.isLayer
-                ? LayerCache.remove(piece.path, derived: piece.derived) : (try? Files.remove(KernelPath(piece.path))) != nil
+                ? LayerCache.remove(piece.path, derived: piece.derived)
+                : (try? Files.remove(KernelPath(piece.path))) != nil
             guard isRemoved else { continue }
             total -= piece.size
             freed += piece.size

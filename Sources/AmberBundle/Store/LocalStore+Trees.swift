@@ -52,7 +52,9 @@ extension LocalStore {
         let layers = Set(names("layers"))
         for (layer, paths) in derived() where !layers.contains(layer) {
             for path in paths {
-                guard let status = try? Files.status(KernelPath(path)), status.changedAt < instant else { continue }
+                guard let status = try? Files.status(KernelPath(path)), status.changedAt < instant else {
+                    continue
+                }
                 try? Files.removeTree(KernelPath(path))
             }
         }
