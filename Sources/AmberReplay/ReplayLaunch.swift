@@ -9,6 +9,7 @@ struct ReplayLaunch {
     private let room: ReplayRoom
     private let configuration: ReplayConfiguration
     private let isRoot: Bool
+    private let hasVersion6: Bool
     /// Set for this replay's own authority, where the program has no other way to learn of it.
     private let authorityEnvironment: [ByteString]
     /// Steps of the program itself, before those that give it its identity.
@@ -20,6 +21,7 @@ struct ReplayLaunch {
     init(_ stage: ReplayStage, _ configuration: ReplayConfiguration) throws {
         bundle = stage.bundle
         room = stage.room
+        hasVersion6 = stage.hasVersion6
         isRoot = stage.isRoot
         self.configuration = configuration
         let layer = ChangeLayer(directory: room.changes, layers: bundle.layers + [bundle.placeholders])
@@ -97,7 +99,17 @@ struct ReplayLaunch {
                 SandboxPlan.Limit(resource: $0.resource, soft: $0.soft ?? .max, hard: $0.hard ?? .max)
             }, nice: run.nice)
         plan.overlays = PseudoFiles.overlays(bundle.record)
+        plan.sharedMemory = plan.layers.compactMap(sharedMemory)
+        plan.hasVersion6 = hasVersion6
         return plan
+    }
+
+    /// A layer's own /dev/shm; a layer comes from a stranger, whose links would lead to this machine's.
+    private func sharedMemory(_ layer: String) -> String? {
+        guard let root = try? Files.open(KernelPath(layer), Files.Flag.path | Files.Flag.directory),
+            (try? Files.openBeneath("dev/shm", Files.Flag.path | Files.Flag.directory, in: root.number)) != nil
+        else { return nil }
+        return layer + "/dev/shm"
     }
 
     /// The monotonic and the boot clock show what they showed as the recorded program began.
