@@ -107,7 +107,8 @@ struct ReplayLaunch {
     /// A layer's own /dev/shm; a layer comes from a stranger, whose links would lead to this machine's.
     private func sharedMemory(_ layer: String) -> String? {
         guard let root = try? Files.open(KernelPath(layer), Files.Flag.path | Files.Flag.directory),
-            (try? Files.openBeneath("dev/shm", Files.Flag.path | Files.Flag.directory, in: root.number)) != nil
+            (try? Files.openBeneath("dev/shm", Files.Flag.path | Files.Flag.directory, in: root.number))
+                != nil
         else { return nil }
         return layer + "/dev/shm"
     }
