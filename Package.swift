@@ -171,12 +171,13 @@ let package = Package(
             dependencies: ["AmberSupervisor", "AmberKernel", "AmberModel", "AmberTestSupport"],
             swiftSettings: strict),
         .testTarget(
-            name: "AmberReplayTests", dependencies: ["AmberReplay", "AmberKernel", "AmberModel"],
+            name: "AmberReplayTests",
+            dependencies: ["AmberReplay", "AmberSandbox", "AmberBundle", "AmberKernel", "AmberModel"],
             swiftSettings: strict),
         .testTarget(
             name: "AmberCommandsTests",
             dependencies: [
-                "AmberCommands", "AmberCapture", "AmberModel",
+                "AmberCommands", "AmberBundle", "AmberCapture", "AmberModel",
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),
             ], swiftSettings: strict),
         .testTarget(

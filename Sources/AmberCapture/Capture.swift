@@ -37,7 +37,7 @@ public enum Capture {
             environment: environment.map { KernelPath($0) })
         plan.blockedSignals = circumstances.blockedSignals
         plan.ignoredSignals = circumstances.ignoredSignals
-        plan.timeLimit = configuration.timeLimit.map { $0.nanoseconds }
+        plan.timeLimit = configuration.timeLimit?.nanoseconds
         let session: Session
         do { session = try start(plan, probe, spool, secrets, configuration) } catch {
             circumstances.restoreSignals()  // The caller may run the command without us.
@@ -232,9 +232,4 @@ extension CaptureError {
                 remedy: "Run `amber doctor` to see what this kernel allows.")
         }
     }
-}
-
-extension Duration {
-    /// Whole nanoseconds.
-    var nanoseconds: Int64 { components.seconds * 1_000_000_000 + components.attoseconds / 1_000_000_000 }
 }

@@ -80,11 +80,11 @@ struct Sealing {
             files[index].record.package = inventory.ownerName(of: files[index].record.path)
         }
         gathering.refusePrivateKeys(&files)
-        let (destination, note) = destination()
+        let (destination, isChosen, note) = destination()
         if let note { report.notes.append(note) }
         var writer = try BundleWriter(
-            destination: destination, compression: configuration.compression, store: store,
-            sizeLimit: configuration.maximumSize)
+            destination: destination, replaces: isChosen, compression: configuration.compression,
+            store: store, sizeLimit: configuration.maximumSize)
         let plan = LayerPlan(inventory: inventory, recipes: recipes, spool: observation.keeper.spoolNumber)
         var entries = plan.entries(of: &files)
         // Beside the compression, which leaves a processor idle now and then.
@@ -189,19 +189,22 @@ struct Sealing {
         }
     }
 
-    private func destination() -> (String, note: String?) {
+    /// Where the bundle goes; what the user chose is replaced.
+    private func destination() -> (String, isChosen: Bool, note: String?) {
         if let output = run.subject.output ?? configuration.output {
             let parent = output.lastIndex(of: "/").map { String(output[..<$0]) } ?? "."
-            if Files.mayWrite(KernelPath(parent.isEmpty ? "/" : parent)) { return (output, nil) }
+            if Files.mayWrite(KernelPath(parent.isEmpty ? "/" : parent)) { return (output, true, nil) }
             // The failure may never come back: better a bundle elsewhere than none.
             let (other, _) = BundleName.choose(
                 for: configuration.arguments, startedAt: run.startedAt,
                 workingDirectory: circumstances.workingDirectory)
-            return (other, "\(parent) cannot be written: the bundle is \(other)")
+            let place = other.lastIndex(of: "/").map { String(other[..<$0]) } ?? "."
+            return (other, false, "\(parent) cannot be written: the bundle is in \(place)")
         }
-        return BundleName.choose(
+        let (path, note) = BundleName.choose(
             for: configuration.arguments, startedAt: run.startedAt,
             workingDirectory: circumstances.workingDirectory)
+        return (path, false, note)
     }
 
     private func addIncluded() {

@@ -16,3 +16,13 @@ package enum Clock {
         values.flatMap { value in (0..<8).map { UInt8(truncatingIfNeeded: value >> Int64(8 * $0)) } }
     }
 }
+
+extension Duration {
+    /// Whole nanoseconds, at most 73 years: a clock's value can be added.
+    package var nanoseconds: Int64 {
+        let longest = Int64.max / 4
+        let (seconds, attoseconds) = components
+        guard seconds < longest / 1_000_000_000 else { return longest }
+        return max(seconds, 0) * 1_000_000_000 + max(attoseconds, 0) / 1_000_000_000
+    }
+}

@@ -25,9 +25,6 @@ package enum Streams {
 
     /// Tells whether a descriptor is open.
     package static func isOpen(_ number: Int32) -> Bool { amber_get_flags(number) >= 0 }
-
-    /// Asks for a pipe of this size; a refusal changes nothing.
-    package static func setPipeSize(_ number: Int32, _ size: Int32) { _ = amber_set_pipe_size(number, size) }
 }
 
 extension Streams {

@@ -22,7 +22,6 @@
 #include <sys/socket.h>
 #include <sys/stat.h>
 #include <sys/syscall.h>
-#include <sys/timerfd.h>
 #include <sys/uio.h>
 #include <sys/wait.h>
 #include <termios.h>
@@ -133,18 +132,6 @@ int amber_receive_descriptor(int socket) {
 
 int amber_eventfd(void) { RESULT(eventfd(0, EFD_CLOEXEC | EFD_NONBLOCK)); }
 
-int amber_timerfd_after(int64_t ns) {
-    int fd = timerfd_create(CLOCK_MONOTONIC, TFD_CLOEXEC | TFD_NONBLOCK);
-    if (fd < 0) return -errno;
-    struct itimerspec timer = {.it_value = {ns / 1000000000, ns % 1000000000}};
-    if (timerfd_settime(fd, 0, &timer, NULL) < 0) {
-        int saved = errno;
-        close(fd);
-        return -saved;
-    }
-    return fd;
-}
-
 static void unpack(uint64_t mask, sigset_t *set) {
     sigemptyset(set);
     for (int number = 1; number <= 64; number++) {
@@ -214,7 +201,6 @@ int amber_bytes_waiting(int fd) {
     int count = 0;
     return ioctl(fd, FIONREAD, &count) < 0 ? -errno : count;
 }
-int amber_set_pipe_size(int fd, int size) { RESULT(fcntl(fd, F_SETPIPE_SZ, size)); }
 int amber_is_terminal(int fd) { return isatty(fd); }
 int amber_get_flags(int fd) { RESULT(fcntl(fd, F_GETFL)); }
 int amber_same_file(int fd1, int fd2) {

@@ -11,7 +11,7 @@ struct ServiceReplay {
 
     func run() throws -> ReplayReport {
         let bundle = stage.bundle
-        let recorded = try ServiceRequest(recordDirectory: bundle.recordDirectory)
+        let recorded = try ServiceRequest(record: bundle.record)
         let plan = try RequestPlan(recorded: recorded, configuration: configuration)
         let failing = plan.failing
         var script = try script(recorded, failing, try plan.attempts(), warmUp: try plan.warmUp())
@@ -111,11 +111,6 @@ struct ServiceReplay {
             awaitsEnd: configuration.request == nil && stage.bundle.run.outcome != .running,
             keepsRunning: configuration.keepsRunning)
     }
-}
-
-extension Duration {
-    /// Whole nanoseconds.
-    var nanoseconds: Int64 { components.seconds * 1_000_000_000 + components.attoseconds / 1_000_000_000 }
 }
 
 /// Ends a service from the thread that has spoken with it.
