@@ -315,4 +315,27 @@ import Testing
         #expect(Array(sent.utf8) == request)
         #expect(proxy.log.last == "finish complete")
     }
+
+    @Test func `what follows an answer that came before its request was complete opens no other connection`() {
+        var proxy = Proxy()
+        proxy.client("POST / HTTP/1.1\r\nHost: a\r\nContent-Length: 1000\r\n\r\nbody")
+        proxy.on(.upstreamReady)
+        proxy.service("HTTP/1.1 413 Too Large\r\nContent-Length: 0\r\n\r\n")
+        proxy.log = []
+        proxy.service("HTTP/1.1 408 Request Timeout\r\n")
+        #expect(proxy.log == ["finish complete", "close service", "close client"])
+        // The rest of the body is no request.
+        proxy.client("GET /inside HTTP/1.1\r\nHost: a\r\n\r\n")
+        #expect(proxy.log.count == 3)
+    }
+
+    @Test func `a request that is complete behind its answer leaves its connection to the next`() {
+        var proxy = Proxy()
+        proxy.client("POST / HTTP/1.1\r\nHost: a\r\nContent-Length: 8\r\n\r\nbody")
+        proxy.on(.upstreamReady)
+        proxy.service("HTTP/1.1 413 Too Large\r\nContent-Length: 0\r\n\r\n")
+        proxy.log = []
+        proxy.client("body" + Self.get)
+        #expect(proxy.log == ["> body", "finish complete", "begin", "> \(Self.get)"])
+    }
 }
