@@ -338,4 +338,15 @@ import Testing
         proxy.client("body" + Self.get)
         #expect(proxy.log == ["> body", "finish complete", "begin", "> \(Self.get)"])
     }
+
+    @Test func `a client of HTTP/2 is told by its connection's end that the service takes none`() {
+        var proxy = Proxy()
+        proxy.client("PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n")
+        #expect(proxy.log == ["connect"])
+        proxy.log = []
+        proxy.on(.upstreamRefused)
+        #expect(proxy.log == ["close service", "abort client"])
+        proxy.client("frames")
+        #expect(proxy.log.count == 2)
+    }
 }
