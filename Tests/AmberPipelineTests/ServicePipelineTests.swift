@@ -219,6 +219,31 @@ struct ServicePipelineTests {
         #expect(deaf.served.errorText.contains("does not listen"))
     }
 
+    @Test func `a service that ends by itself is kept, though a request broke off before`() throws {
+        let service = try ServiceSession(
+            [
+                "shop.py": ServiceSession.python(
+                    """
+                    def answer(path, body):
+                        if path == "/break": raise ConnectionAbortedError()
+                        # Longer than an end and what broke off with it are apart.
+                        threading.Timer(3, os._exit, [7]).start()
+                        return 200, "{}"
+                    """)
+            ], command: "python3 shop.py",
+            client: """
+                import glob
+                get("/break")
+                until(lambda: glob.glob("bundles/*.amber"))
+                print(get("/end")[0])
+                """, end: "")
+        #expect(service.served.outputText == "200\n")
+        #expect(service.served.status == 7, "\(service.served.errorText)")
+        let names = try service.session.shell("ls bundles").outputText
+        #expect(names.contains("-end.amber"), "\(names)")
+        #expect(try service.bundleCount() == 2)
+    }
+
     @Test func `a port that is taken is said before the service starts`() throws {
         let session = try AmberSession(["note.py": "open('started', 'w')"])
         let end = try session.shell(

@@ -11,10 +11,14 @@ final class Sealer: Sendable {
         var policy: IncidentPolicy
         /// CLOCK_MONOTONIC before which nothing is sealed, because it could not be written.
         var resumesAt: Int64 = 0
+        /// CLOCK_MONOTONIC of the last break that was sealed.
+        var brokeAt: Int64?
     }
 
     /// How long it waits after a bundle could not be written, nanoseconds.
     private static let pause: Int64 = 15_000_000_000
+    /// So far apart are a service's end and what breaks off with it at most, nanoseconds.
+    private static let togetherTime: Int64 = 2_000_000_000
 
     private let maker: BundleMaker
     private let recorder: FlightRecorder
@@ -44,6 +48,11 @@ final class Sealer: Sendable {
             state.isClosed ? .busy : state.queue.push(incident, at: Clock.monotonic())
         }
         if let reason { report(.dropped(reason, title: "")) } else { wake.signal() }
+    }
+
+    /// A bundle was sealed of a request that broke off with the service's end: it tells of that end, too.
+    func hasSealed(endAt time: Int64) -> Bool {
+        state.withLock { $0.brokeAt }.map { abs(time - $0) < Self.togetherTime } ?? false
     }
 
     /// Seals what waits and ends the thread.
@@ -86,6 +95,7 @@ final class Sealer: Sendable {
         for item in shelf.makeRoom() { report(.removed(path: item.path)) }
         do {
             let bundle = try maker.make(draft)
+            if incident.isBreak { state.withLock { $0.brokeAt = incident.endedAt } }
             report(
                 .sealed(
                     path: bundle.path, title: draft.title, sizeInBytes: bundle.sizeInBytes,

@@ -82,12 +82,13 @@ final class ServeSession: Sendable {
         let looking = try KernelThread("amber-logs") { logs.run() }
         let waiting = try KernelThread("amber-ready") { self.awaitReady(server) }
         let outcome = try awaitEnd { Task.detached { await lifecycle.triggerGracefulShutdown() } }
+        let endedAt = Clock.monotonic()
         ended.open()
         isOver.waitBlocking()
         logs.end()
         looking.join()
         waiting.join()
-        sealEnd(outcome, shelf)
+        if !sealer.hasSealed(endAt: endedAt) { sealEnd(outcome, shelf) }
         process?.close()
         try? group.syncShutdownGracefully()
         return outcome
@@ -129,10 +130,7 @@ final class ServeSession: Sendable {
 
     /// A service that failed by itself is worth a bundle, whether a request was open or not.
     private func sealEnd(_ outcome: Outcome, _ shelf: BundleShelf) {
-        guard let process, !outcome.isSuccess, !stopping.load(ordering: .relaxed), !watch.hasSealedCrash
-        else {
-            return
-        }
+        guard let process, !outcome.isSuccess, !stopping.load(ordering: .relaxed) else { return }
         log.warning("the service ended: \(outcome); sealing a bundle")
         var subject = SealingSubject()
         subject.output =
