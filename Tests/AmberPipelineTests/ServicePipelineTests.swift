@@ -244,6 +244,24 @@ struct ServicePipelineTests {
         #expect(try service.bundleCount() == 2)
     }
 
+    @Test func `ends of a service stay within the quota, and none takes the place of another`() throws {
+        let session = try AmberSession(["bad.py": "raise SystemExit(3)"])
+        // Three in one second, most likely; then a quota for one, which is pinned.
+        let end = try session.shell(
+            """
+            serve() { amber serve --listen 0 --upstream 1 --output-dir bundles "$@" -- python3 bad.py; }
+            for _ in 1 2 3; do serve; done 2>/dev/null
+            ls bundles | wc -l
+            serve --quota 1
+            ls bundles | wc -l
+            touch bundles/$(ls bundles).pin
+            serve --quota 1
+            ls bundles | wc -l
+            """)
+        #expect(end.outputText == "3\n1\n2\n", "\(end.errorText)")
+        #expect(end.errorText.contains("pinned ones fill the quota"), "\(end.errorText)")
+    }
+
     @Test func `a port that is taken is said before the service starts`() throws {
         let session = try AmberSession(["note.py": "open('started', 'w')"])
         let end = try session.shell(
