@@ -130,6 +130,43 @@ struct ServicePipelineTests {
         #expect(verdict.request?.candidates.count ?? 0 > 1)
     }
 
+    @Test(.requires(.program("curl"))) func `a service that is kept up takes a long request while it gives a longer answer`() throws {
+        let service = try ServiceSession(
+            [
+                "pump.py": """
+                import http.server, os
+                class Handler(http.server.BaseHTTPRequestHandler):
+                    protocol_version = "HTTP/1.1"
+                    def do_GET(self): self.send_error(500)
+                    def do_POST(self):
+                        left = int(self.headers["Content-Length"])
+                        self.send_response(200)
+                        self.send_header("Content-Length", str(left * 16))
+                        self.end_headers()
+                        while left:
+                            piece = self.rfile.read1(min(left, 1 << 16))
+                            left -= len(piece)
+                            self.wfile.write(piece * 16)
+                    def log_message(self, *words): pass
+                http.server.ThreadingHTTPServer(("127.0.0.1", int(os.environ["UPSTREAM"])), Handler).serve_forever()
+                """
+            ], command: "python3 pump.py", client: "print(get('/')[0])")
+        #expect(service.served.outputText == "500\n", "\(service.served.errorText)")
+        let end = try service.session.shell(
+            """
+            \(AmberExecutable.path) replay --keep-running $OUT >/dev/null 2>said &
+            REPLAY=$!
+            until grep -q 'until ^C' said || ! kill -0 $REPLAY; do sleep 0.02; done
+            head -c 20000000 /dev/zero |
+                timeout 40 curl -sS -X POST -H Expect: -T - -H 'Transfer-Encoding:' -H 'Content-Length: 20000000' \
+                "$(sed -n 's/.*at \\(http:[^ ]*\\) until.*/\\1/p' said)" | wc -c
+            kill -INT $REPLAY
+            wait $REPLAY
+            cat said >&2
+            """)
+        #expect(end.outputText == "320000000\n", "\(end.errorText)")
+    }
+
     @Test func `an ending service lets open requests end, and takes no new ones`() throws {
         let service = try ServiceSession(
             Self.files, command: "python3 shop.py",
