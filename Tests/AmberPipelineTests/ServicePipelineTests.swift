@@ -130,7 +130,8 @@ struct ServicePipelineTests {
         #expect(verdict.request?.candidates.count ?? 0 > 1)
     }
 
-    @Test(.requires(.program("curl"))) func `a service that is kept up takes a long request while it gives a longer answer`() throws {
+    @Test(.requires(.program("curl")))
+    func `a service that is kept up takes a long request while it gives a longer answer`() throws {
         let service = try ServiceSession(
             [
                 "pump.py": """

@@ -316,7 +316,8 @@ import Testing
         #expect(proxy.log.last == "finish complete")
     }
 
-    @Test func `what follows an answer that came before its request was complete opens no other connection`() {
+    @Test func `what follows an answer that came before its request was complete opens no other connection`()
+    {
         var proxy = Proxy()
         proxy.client("POST / HTTP/1.1\r\nHost: a\r\nContent-Length: 1000\r\n\r\nbody")
         proxy.on(.upstreamReady)

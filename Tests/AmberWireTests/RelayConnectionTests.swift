@@ -54,7 +54,10 @@ import Testing
         }
         #expect(received == filled + 100)
         #expect(!relay.holdsBytes)
-        #expect(try descriptors.map { try Files.status(of: $0).inode } == [try Files.status(of: passed.number).inode])
+        #expect(
+            try descriptors.map { try Files.status(of: $0).inode } == [
+                try Files.status(of: passed.number).inode
+            ])
         descriptors.forEach(Sockets.close)
     }
 }
