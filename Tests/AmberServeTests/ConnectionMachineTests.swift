@@ -221,6 +221,18 @@ import Testing
         #expect(proxy.log == ["begin", "connect"])
     }
 
+    @Test(arguments: [true, false])
+    func `a client whose connection ends with the service's is told so`(_ isDraining: Bool) {
+        var proxy = Proxy()
+        proxy.client(isDraining ? Self.get : "POST / HTTP/1.1\r\nHost: a\r\nContent-Length: 9\r\n\r\n")
+        proxy.on(.upstreamReady)
+        if isDraining { proxy.on(.draining) }
+        let head = "HTTP/1.1 417 No\r\nConnection: close\r\nContent-Length: 0\r\n\r\n"
+        proxy.service(head)
+        #expect(proxy.log.contains("< \(head)"))
+        #expect(proxy.log.last == "close client")
+    }
+
     @Test func `a client that asks for the end gets it, with what the service says about it`() {
         var proxy = Proxy()
         proxy.client("GET / HTTP/1.1\r\nHost: a\r\nConnection: close\r\n\r\n")

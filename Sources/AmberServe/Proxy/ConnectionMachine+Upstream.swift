@@ -87,6 +87,8 @@ extension ConnectionMachine {
     /// The service closes its connection, and the client's may go on: a proxy's business on either side (RFC 9110 section
     /// 7.6.1).
     private func keepsClient(_ head: ResponseHead, _ bytes: Span<UInt8>) -> Bool {
+        // Where the client's connection ends too, it is told.
+        guard case .sent = request, !isDraining else { return false }
         guard head.closes, head.mayKeepClient, let current, !current.closes, !current.isVersion10,
             let connection = HeadLine.find("connection", in: bytes)
         else { return false }
