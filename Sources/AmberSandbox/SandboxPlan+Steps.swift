@@ -36,9 +36,15 @@ extension SandboxPlan {
             steps.append(mount("tmpfs", KernelPath(temporaryStorage), type: "tmpfs", data: "mode=0700"))
             steps += [upper, work].map { .makeDirectory(KernelPath($0), mode: 0o755) }
         }
-        steps.append(mount("overlay", KernelPath(mountPoint), type: "overlay", data: overlayData))
+        steps.append(
+            mount(
+                "overlay", KernelPath(mountPoint), type: "overlay",
+                data: Self.overlayData(lower: layers, upper: upper, work: work)))
         steps += processSteps + deviceSteps + overlaySteps
-        steps += [.hostName(hostName), .loopback, .localRoutes, .pivot(KernelPath(mountPoint))]
+        steps += [
+            .hostName(hostName), .loopback, .localRoutes(hasVersion6: hasVersion6),
+            .pivot(KernelPath(mountPoint)),
+        ]
         if let clockOffsets {
             steps.append(
                 .timeOffsets(monotonic: clockOffsets.monotonic, boottime: clockOffsets.boottime))
@@ -62,10 +68,10 @@ extension SandboxPlan {
         ]
     }
 
-    private var overlayData: String {
-        let lower = layers.map(Self.escaped).joined(separator: ":")
+    private static func overlayData(lower: [String], upper: String, work: String) -> String {
+        let lower = lower.map(escaped).joined(separator: ":")
         // userxattr: overlayfs in a user namespace may not use trusted.* attributes (overlayfs.rst, Linux 5.11).
-        return "lowerdir=\(lower),upperdir=\(Self.escaped(upper)),workdir=\(Self.escaped(work)),userxattr"
+        return "lowerdir=\(lower),upperdir=\(escaped(upper)),workdir=\(escaped(work)),userxattr"
     }
 
     private static func escaped(_ path: String) -> String {
@@ -110,6 +116,9 @@ extension SandboxPlan {
             mount(
                 "tmpfs", inside("/dev/shm"), type: "tmpfs", flags: MountFlag.noSuid | MountFlag.noDevices,
                 data: "mode=1777"),
+        ]
+        steps += sharedMemorySteps
+        steps += [
             .symlink(target: "pts/ptmx", inside("/dev/ptmx")),
             .symlink(target: "/proc/self/fd", inside("/dev/fd")),
             .symlink(target: "/proc/self/fd/0", inside("/dev/stdin")),
@@ -117,6 +126,19 @@ extension SandboxPlan {
             .symlink(target: "/proc/self/fd/2", inside("/dev/stderr")),
         ]
         return steps
+    }
+
+    /// What the recorded run found in /dev/shm, over the empty one.
+    private var sharedMemorySteps: [ChildStep] {
+        guard !sharedMemory.isEmpty else { return [] }
+        let (upper, work) = (upper + "-shm", work + "-shm")
+        return [
+            .makeDirectory(KernelPath(upper), mode: 0o1777), .makeDirectory(KernelPath(work), mode: 0o755),
+            mount(
+                "overlay", inside("/dev/shm"), type: "overlay",
+                flags: MountFlag.noSuid | MountFlag.noDevices,
+                data: Self.overlayData(lower: sharedMemory, upper: upper, work: work), mayBeRefused: true),
+        ]
     }
 
     private var overlaySteps: [ChildStep] {

@@ -25,6 +25,10 @@ package struct SandboxPlan: Hashable, Sendable {
     package var temporaryStorage: String?
     /// Recorded pseudo-files that are bound over the kernel's.
     package var overlays: [Overlay] = []
+    /// Directories that /dev/shm has the files of, topmost first.
+    package var sharedMemory: [String] = []
+    /// The recorded run had peers of IPv6.
+    package var hasVersion6 = false
     /// Host name inside.
     package var hostName: String
     /// Ids inside.

@@ -105,6 +105,16 @@ package final class StandardStreams: Sendable {
         feeder.withLock { $0 }?.notice(call, raw)
     }
 
+    /// Takes note of an open or an exec, which may lead to standard input by another way.
+    package func noticeWays(_ call: ObservedCall) {
+        guard feedsStandardInput, let feeder = feeder.withLock({ $0 }) else { return }
+        switch call.shape.action {
+        case .open: feeder.noticeOpen(call.path)
+        case .execute: feeder.noticeExec(call.threadID)
+        default: break
+        }
+    }
+
     /// The program has ended: moves what it has written, joins the threads.
     ///
     /// - Returns: True where every stream has ended; false where another process still holds one.

@@ -191,6 +191,7 @@ package final class SupervisedProgram {
                     return .proceed
                 }
             }
+            streams.noticeWays(call)
             if call.shape.action == .filterMode { return FilterMode.answer(call) }
             return next.decide(call, slot: slot, answerer: answerer)
         }
