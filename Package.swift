@@ -142,7 +142,8 @@ let package = Package(
                 .product(name: "CoreMetrics", package: "swift-metrics"),
             ], swiftSettings: strict),
         .testTarget(
-            name: "AmberWireTests", dependencies: ["AmberWire", "AmberModel"], swiftSettings: strict),
+            name: "AmberWireTests", dependencies: ["AmberWire", "AmberKernel", "AmberModel"],
+            swiftSettings: strict),
         .testTarget(
             name: "AmberTLSTests", dependencies: ["AmberTLS", "AmberKernel", "AmberModel"],
             exclude: ["Fixtures"], swiftSettings: strict),

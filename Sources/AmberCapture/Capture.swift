@@ -26,7 +26,8 @@ public enum Capture {
         let executable = try find(configuration, circumstances)
         if PrivilegedFile.losesRights(executable) {
             circumstances.restoreSignals()
-            throw PrivilegedFile.refusal(executable)
+            throw PrivilegedFile.refusal(
+                executable, remedy: "Capture as root, or capture what it runs: sudo amber capture -- CMD")
         }
         let spool = SpoolDirectory.find(environment: circumstances.variable)
         let secrets = configuration.recordsSessionSecrets ? SessionSecrets(circumstances) : nil

@@ -1,13 +1,14 @@
 import CLinux
+import Glibc
 
 /// The kernel's clocks, in nanoseconds.
 package enum Clock {
     /// CLOCK_REALTIME, since the epoch.
-    package static func realtime() -> Int64 { amber_clock_realtime() }
+    package static func realtime() -> Int64 { now(CLOCK_REALTIME) }
     /// CLOCK_MONOTONIC, since some moment at boot.
-    package static func monotonic() -> Int64 { amber_clock_monotonic() }
+    package static func monotonic() -> Int64 { now(CLOCK_MONOTONIC) }
     /// CLOCK_BOOTTIME: monotonic, and counts while the machine sleeps.
-    package static func boottime() -> Int64 { amber_clock_boottime() }
+    package static func boottime() -> Int64 { now(CLOCK_BOOTTIME) }
     /// Any clock, by its number (clock_gettime(2)).
     package static func now(_ clock: Int32) -> Int64 { amber_clock(clock) }
 

@@ -68,7 +68,7 @@ struct ReplayLaunch {
         plan.timeLimit = configuration.timeLimit?.nanoseconds
         plan.initReport = sandbox.processID == 1 ? nil : report.readEnd.number
         plan.afterClone = { processID throws(SyscallError) in
-            try IdentityMaps.write(identity, for: processID)
+            try identity.map(processID)
             try Files.writeAll(mappedNumber, [1])
         }
         do throws(ProgramError) {

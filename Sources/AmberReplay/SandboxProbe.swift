@@ -158,7 +158,7 @@ public enum SandboxProbe {
                 let identity = SandboxIdentity.single(
                     user: ThisProcess.userID, group: ThisProcess.groupID, callerUser: ThisProcess.userID,
                     callerGroup: ThisProcess.groupID)
-                try IdentityMaps.write(identity, for: child.processID)
+                try identity.map(child.processID)
                 try Files.writeAll(mapped.writeEnd.number, [1])
             }
             defer { _ = child.nextState() }

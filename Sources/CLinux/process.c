@@ -1,5 +1,6 @@
 #define _GNU_SOURCE
 #include "amber_process.h"
+#include "result.h"
 #include <errno.h>
 #include <fcntl.h>
 #include <linux/capability.h>
@@ -27,12 +28,6 @@
 #include <termios.h>
 #include <time.h>
 #include <unistd.h>
-
-#define RESULT(call)                         \
-    do {                                     \
-        __auto_type amber_result = (call);   \
-        return amber_result < 0 ? -errno : amber_result; \
-    } while (0)
 
 ssize_t amber_read_memory(int pid, uint64_t address, void *buffer, size_t count) {
     struct iovec local = {buffer, count};
@@ -268,14 +263,6 @@ int amber_user_name(uint32_t uid, char *buffer, size_t size) {
     fclose(file);
     return 0;
 }
-
-static int64_t clock_now(clockid_t clock) {
-    struct timespec time;
-    clock_gettime(clock, &time);
-    return (int64_t)time.tv_sec * 1000000000 + time.tv_nsec;
-}
-int64_t amber_clock_realtime(void) { return clock_now(CLOCK_REALTIME); }
-int64_t amber_clock_monotonic(void) { return clock_now(CLOCK_MONOTONIC); }
 
 int amber_has_capability(int capability) {
     struct __user_cap_header_struct header = {_LINUX_CAPABILITY_VERSION_3, 0};

@@ -92,8 +92,6 @@ uint32_t amber_euid(void);
 uint32_t amber_egid(void);
 /* The user's name, "" where there is none; looked up by getpwuid_r(3). */
 int amber_user_name(uint32_t uid, char *buffer, size_t size);
-int64_t amber_clock_realtime(void);
-int64_t amber_clock_monotonic(void);
 int amber_has_capability(int capability);
 /* glibc's backtrace of fork: keeps malloc from growing an arena per thread. */
 void amber_limit_arenas(void);
