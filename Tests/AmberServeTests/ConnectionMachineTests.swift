@@ -31,6 +31,7 @@ import Testing
             case .endClient: "end client"
             case .closeClient: "close client"
             case .abortClient: "abort client"
+            case .dropClient: "drop client"
             case .record(.begin): "begin"
             case .record(.finish(let ending)): "finish \(ending.rawValue)"
             case .record(.refused(let status, _)): "refused \(status)"
@@ -286,6 +287,27 @@ import Testing
         #expect(idle.machine.patience == .idle)
         idle.on(.impatient)
         #expect(idle.log.last == "abort client")
+    }
+
+    @Test func `a slow client is given the end of its response`() {
+        var proxy = Proxy()
+        proxy.client("GET / HTTP/1.0\r\n\r\n")
+        proxy.on(.upstreamReady)
+        proxy.service("HTTP/1.0 200 OK\r\nContent-Length: 2\r\n\r\nok")
+        #expect(proxy.machine.patience == .lingering)
+        proxy.log = []
+        proxy.on(.impatient)
+        #expect(proxy.log == ["close service", "drop client"])
+    }
+
+    @Test func `a first request is not repeated, however its body came`() {
+        var proxy = Proxy()
+        proxy.client("PUT / HTTP/1.1\r\nHost: a\r\nContent-Length: 4\r\n\r\n")
+        proxy.on(.upstreamReady)
+        proxy.client("body")
+        proxy.log = []
+        proxy.on(.upstreamReset)
+        #expect(proxy.log.contains { $0.hasPrefix("< HTTP/1.1 502") } && !proxy.log.contains("connect"))
     }
 
     @Test func `HTTP/2 with prior knowledge passes as it is`() {

@@ -15,6 +15,8 @@ final class ClientConnection: ChannelInboundHandler {
     private var isReadingClient = false
     private var isReadingUpstream = false
     private var connectAttempts = 0
+    /// The client's stream ends, and not all of it is written.
+    private var isEndingClient = false
     /// When the machine's present patience began.
     private var patienceSince = NIODeadline.now()
     private var patience = ConnectionMachine.Patience.none
@@ -130,12 +132,26 @@ final class ClientConnection: ChannelInboundHandler {
             // What the client still sends is read and dropped: an unread byte would reset the connection, and the
             // response with it.
             client?.flush()
-            client?.close(mode: .output, promise: nil)
+            closeOutput()
+        case .dropClient: client?.close(promise: nil)
         case .abortClient:
             client.flatMap { LingerOption.reset(on: $0) }
             client?.close(promise: nil)
         case .record(let step): tape.record(step)
         }
+    }
+
+    /// Ends the client's stream behind what is written; a slow client may take its time for that.
+    private func closeOutput() {
+        guard let client else { return }
+        let ended = client.eventLoop.makePromise(of: Void.self)
+        let bound = NIOLoopBound(self, eventLoop: client.eventLoop)
+        isEndingClient = true
+        ended.futureResult.whenComplete { _ in
+            bound.value.isEndingClient = false
+            bound.value.patienceSince = .now()
+        }
+        client.close(mode: .output, promise: ended)
     }
 
     private func connect() {
@@ -200,7 +216,7 @@ final class ClientConnection: ChannelInboundHandler {
         loop.scheduleTask(in: .seconds(1)) {
             let connection = bound.value
             guard connection.client != nil else { return }
-            if let limit = connection.proxy.limit(of: connection.patience),
+            if let limit = connection.proxy.limit(of: connection.patience), !connection.isEndingClient,
                 NIODeadline.now() - connection.patienceSince > limit
             {
                 connection.handle(.impatient)

@@ -32,6 +32,8 @@ enum ConnectionAction {
     case closeClient
     /// Closes at once, so that the client sees a broken response and no complete one.
     case abortClient
+    /// Closes the client's connection; the kernel still delivers what it has (close(2)).
+    case dropClient
     case record(RecordingStep)
 }
 

@@ -72,6 +72,7 @@ extension ConnectionMachine {
             let summary = RequestSummary(method: head.method, target: head.target, isHead: head.isHead)
             actions.append(.record(.begin(bytes, summary)))
         }
+        if case .open(let count) = upstream { upstream = .open(count + 1) }
         send(length, &actions)
         if framer.isEnded { completeRequest(&actions) }
     }
@@ -117,7 +118,6 @@ extension ConnectionMachine {
 
     /// The last byte of the request is on its way.
     private mutating func completeRequest(_ actions: inout [ConnectionAction]) {
-        if case .open(let count) = upstream { upstream = .open(count + 1) }
         guard case .early = response else { return }
         completeExchange(&actions)
     }

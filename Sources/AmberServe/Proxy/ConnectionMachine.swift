@@ -116,10 +116,13 @@ struct ConnectionMachine {
         case .none: break
         case .head:
             refuse(HTTPFault(408, "the request's head did not come in time"), &actions)
-        case .idle, .lingering:
+        case .idle:
             request = .over
             actions.append(.closeUpstream)
             actions.append(.abortClient)
+        case .lingering:
+            actions.append(.closeUpstream)
+            actions.append(.dropClient)
         }
     }
 
