@@ -63,6 +63,14 @@ package enum ThisProcess {
         _ = amber_set_limit(resource, soft, hard)
     }
 
+    /// Tells whether this process's user namespace has every id of the kernel: the root of a container without
+    /// privileges has not (user_namespaces(7), `/proc/self/uid_map`).
+    package static var hasEveryUserID: Bool {
+        guard let map = try? Files.contents("/proc/self/uid_map", limit: 4096) else { return true }
+        let fields = map.split { $0 == UInt8(ascii: " ") || $0 == UInt8(ascii: "\n") }
+        return fields.count == 3 && fields[2].elementsEqual("4294967295".utf8)
+    }
+
     /// Tells whether this process has CAP_SYS_ADMIN, bit 21 of capabilities(7).
     package static var hasAdministratorCapability: Bool { amber_has_capability(21) == 1 }
 

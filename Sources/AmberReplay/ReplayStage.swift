@@ -10,7 +10,7 @@ struct ReplayStage {
     let playback: PlaybackHandler
     /// Vouches for peers whose TLS sessions are ended in their place; nil where there are none.
     let authority: ReplayAuthority?
-    let isRoot = ThisProcess.userID == 0
+    let isRoot = ThisProcess.userID == 0 && ThisProcess.hasEveryUserID
     /// The recorded run had peers of IPv6.
     let hasVersion6: Bool
 
