@@ -28,6 +28,11 @@ enum OwnLink {
         else { return path }
         return target + rest
     }
+
+    /// Tells whether a path is a name of a process's standard input: `/dev/stdin`, `/dev/fd/0`, `/proc/PID/fd/0`.
+    static func namesStandardInput(_ path: [UInt8]) -> Bool {
+        path.ends(with: "/dev/stdin".utf8) || path.ends(with: "/fd/0".utf8)
+    }
 }
 
 extension [UInt8] {

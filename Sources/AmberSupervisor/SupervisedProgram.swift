@@ -189,6 +189,8 @@ package final class SupervisedProgram {
                 return .proceed
             }
             if call.shape.action == .filterMode { return FilterMode.answer(call) }
+            // Opened once more, it is read through another descriptor: nothing will tell of it again.
+            if call.shape.action == .open, OwnLink.namesStandardInput(call.path) { streams.notice(call) }
             return next.decide(call, slot: slot, answerer: answerer)
         }
     }
