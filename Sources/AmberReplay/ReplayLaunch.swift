@@ -98,6 +98,9 @@ struct ReplayLaunch {
             limits: run.limits.map {
                 SandboxPlan.Limit(resource: $0.resource, soft: $0.soft ?? .max, hard: $0.hard ?? .max)
             }, nice: run.nice)
+        plan.hasSharedMemory = plan.layers.contains {
+            (try? Files.status(KernelPath($0 + "/dev/shm"))) != nil
+        }
         plan.overlays = PseudoFiles.overlays(bundle.recordDirectory)
         return plan
     }

@@ -12,6 +12,7 @@ extension SandboxPlan {
         static let noExecution: UInt64 = 8
         static let remount: UInt64 = 32
         static let bind: UInt64 = 4096
+        static let move: UInt64 = 8192
         static let recursive: UInt64 = 16384
         static let isPrivate: UInt64 = 1 << 18
     }
@@ -19,7 +20,8 @@ extension SandboxPlan {
     /// The steps that build the sandbox, in a child with `namespaces`.
     ///
     /// Order: the id maps must stand before anything is mounted (mounts check mapped ids); mounts must be private
-    /// before the first one, or the host would see them; /proc and /dev go in before the pivot, because they bind host
+    /// before the first one, or the host would see them; the root's own /dev/shm waits on /proc until /dev, which
+    /// hides it, is there; /dev and /proc go in before the pivot, because they bind host
     /// files; init forks after the pivot, so that it holds no host directory; and after the clocks are set, which only
     /// children (or an exec) see.
     ///
@@ -37,7 +39,10 @@ extension SandboxPlan {
             steps += [upper, work].map { .makeDirectory(KernelPath($0), mode: 0o755) }
         }
         steps.append(mount("overlay", KernelPath(mountPoint), type: "overlay", data: overlayData))
-        steps += processSteps + deviceSteps + overlaySteps
+        if hasSharedMemory {
+            steps.append(mount(inside("/dev/shm"), inside("/proc"), flags: MountFlag.bind))
+        }
+        steps += deviceSteps + processSteps + overlaySteps
         steps += [.hostName(hostName), .loopback, .localRoutes, .pivot(KernelPath(mountPoint))]
         if let clockOffsets {
             steps.append(
@@ -107,9 +112,11 @@ extension SandboxPlan {
             mount(
                 "devpts", inside("/dev/pts"), type: "devpts", flags: MountFlag.noSuid | MountFlag.noExecution,
                 data: "newinstance,ptmxmode=0666,mode=620", mayBeRefused: true),
-            mount(
-                "tmpfs", inside("/dev/shm"), type: "tmpfs", flags: MountFlag.noSuid | MountFlag.noDevices,
-                data: "mode=1777"),
+            hasSharedMemory
+                ? mount(inside("/proc"), inside("/dev/shm"), flags: MountFlag.move)
+                : mount(
+                    "tmpfs", inside("/dev/shm"), type: "tmpfs",
+                    flags: MountFlag.noSuid | MountFlag.noDevices, data: "mode=1777"),
             .symlink(target: "pts/ptmx", inside("/dev/ptmx")),
             .symlink(target: "/proc/self/fd", inside("/dev/fd")),
             .symlink(target: "/proc/self/fd/0", inside("/dev/stdin")),

@@ -23,6 +23,8 @@ package struct SandboxPlan: Hashable, Sendable {
     package var mountPoint: String
     /// Directory that a tmpfs for `upper` and `work` is mounted on; nil where the disk serves.
     package var temporaryStorage: String?
+    /// The layers hold files of /dev/shm: they are shown there instead of an empty tmpfs.
+    package var hasSharedMemory = false
     /// Recorded pseudo-files that are bound over the kernel's.
     package var overlays: [Overlay] = []
     /// Host name inside.
