@@ -27,6 +27,37 @@ struct InputPipelineTests {
         try Self.job(change).check()
     }
 
+    @Test func `an input in shared memory is in the bundle, and what the run makes there is its own`() throws {
+        let place = "/dev/shm/amber-input-\(ThisProcess.processID)"
+        defer { try? Files.removeTree(KernelPath(place)) }
+        try PipelineCase(
+            files: [
+                "job.sh": """
+                read -r word < \(place)/state && rm -r \(place)
+                echo made > /dev/shm/amber-made-$$ && cat /dev/shm/amber-made-$$ && rm /dev/shm/amber-made-$$
+                test "$word" = good
+                """
+            ], preparation: "mkdir -p \(place); echo bad > \(place)/state", command: ["sh", "job.sh"],
+            cure: .file("\(place)/state", "good\n")
+        ).check()
+    }
+
+    @Test func `what the run makes itself is not missing in a replay`() throws {
+        try PipelineCase(
+            files: ["job.sh": "mkdir out && ls out && mkfifo pipe && (echo 1 > pipe &) && read -r n < pipe && test $n = 2"],
+            command: ["sh", "job.sh"], cure: .file("job.sh", "exit 0\n")
+        ).check()
+    }
+
+    @Test func `a cure that needs what the bundle lacks is no failure reproduced by its last line`() throws {
+        try PipelineCase(
+            files: [
+                "job.sh": "read -r word < state; test $word = bad || . ./rest.sh; echo 'not done' >&2; exit 1\n",
+                "rest.sh": "exit 0\n", "state": "bad\n",
+            ], command: ["bash", "job.sh"], cure: .file("state", "good\n"), cured: .diverged
+        ).check()
+    }
+
     @Test(.requires(.program("python3")))
     func `a file that is unlinked after it was opened is in the bundle`() throws {
         try PipelineCase(
