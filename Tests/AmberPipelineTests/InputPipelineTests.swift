@@ -27,7 +27,8 @@ struct InputPipelineTests {
         try Self.job(change).check()
     }
 
-    @Test func `an input in shared memory is in the bundle, and what the run makes there is its own`() throws {
+    @Test func `an input in shared memory is in the bundle, and what the run makes there is its own`() throws
+    {
         let place = "/dev/shm/amber-input-\(ThisProcess.processID)"
         defer { try? Files.removeTree(KernelPath(place)) }
         try PipelineCase(
@@ -44,7 +45,10 @@ struct InputPipelineTests {
 
     @Test func `what the run makes itself is not missing in a replay`() throws {
         try PipelineCase(
-            files: ["job.sh": "mkdir out && ls out && mkfifo pipe && (echo 1 > pipe &) && read -r n < pipe && test $n = 2"],
+            files: [
+                "job.sh":
+                    "mkdir out && ls out && mkfifo pipe && (echo 1 > pipe &) && read -r n < pipe && test $n = 2"
+            ],
             command: ["sh", "job.sh"], cure: .file("job.sh", "exit 0\n")
         ).check()
     }
@@ -52,7 +56,12 @@ struct InputPipelineTests {
     @Test func `a cure that needs what the bundle lacks is no failure reproduced by its last line`() throws {
         try PipelineCase(
             files: [
-                "job.sh": "read -r word < state; test $word = bad || . ./rest.sh; echo 'not done' >&2; exit 1\n",
+                "job.sh": """
+                read -r word < state
+                test $word = bad || . ./rest.sh
+                echo 'not done' >&2
+                exit 1
+                """,
                 "rest.sh": "exit 0\n", "state": "bad\n",
             ], command: ["bash", "job.sh"], cure: .file("state", "good\n"), cured: .diverged
         ).check()
