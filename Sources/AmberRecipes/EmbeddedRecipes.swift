@@ -15,7 +15,7 @@ failure:
   # Summaries that tools print behind what went wrong.
   trailers: ['{_}: configuration file {_} test failed', '[ALERT]{_:space}({_:number}) : config : {_} errors found in configuration.',
     '[ALERT]{_:space}({_:number}) : config : Error(s) found in configuration file : {_}', 'Total time: {_}',
-    'BUILD FAILED{_:rest}', '{_:space 0..}{_:carets}']
+    'BUILD FAILED{_:rest}', '{_} [ERROR] Aborting', 'Errors while running CTest', '* Get more help at {_}', '{_:space 0..}{_:carets}']
 normalise:
   # The order is the priority: at one place of a text the first rule that fits wins.
   - name: uuid
@@ -77,6 +77,9 @@ normalise:
     find:
       - '/tmp/{stem:identifier}.{_:random 6..}'
       - '/tmp/{stem:identifier}-{_:random 6..}'
+      # Java's: File.createTempFile
+      - '/tmp/{stem:identifier}-{_:number 8..}'
+      - '/tmp/{stem:letters}{_:number 8..}'
       - '/var/tmp/{stem:identifier}.{_:random 6..}'
     with: '/tmp/{stem}.<temporary>'
   - name: process-id
@@ -529,6 +532,22 @@ failure:
         - cause: ['Caused by: {type:name}: {message:rest}', 'Caused by: {type:name}']
         - text: '{message:rest}'
           when: unframed
+    # The launchers of Groovy and of Clojure say it in their own words.
+    - name: groovy
+      begin: ['Caught: {type:name}: {message:rest}', 'Caught: {type:name}']
+      frames: 1
+      lines:
+        - frame:
+            - "\tat {function}({file}:{line:number}){_:rest}"
+            - "\tat {function}({file}){_:rest}"
+        - skip: '{_:rest}'
+          when: unframed
+    - name: clojure
+      begin:
+        - ['{_:letters} error ({type:name}) at {function} ({file}:{line:number}).', '{message}']
+        - ['{_:letters} error ({type:name}) at ({file}:{line:number}:{_:number}).', '{message}']
+      lines:
+        - skip: ['', 'Full report at:', '/tmp/{_}']
     # A thread dies alone.
     - name: thread
       weight: reported
@@ -761,12 +780,13 @@ failure:
         - frame:
             - '    #{_:number} 0x{_:hex} in {function:most} {file}:{line:number}:{_:number}'
             - '    #{_:number} 0x{_:hex} in {function:most} {file}:{line:number}'
-            - '    #{_:number} {function} {file:path}:{line:number} ({_})'
-            - '    #{_:number} {function} {file:path}:{line:number}:{_:number} ({_})'
-            - '    #{_:number} {function} ({file}+0x{_:hex}){_:rest}'
             - '    #{_:number} 0x{_:hex} in {function:most} ({file}+0x{_:hex}){_:rest}'
             - '    #{_:number} 0x{_:hex}  ({file}+0x{_:hex}){_:rest}'
             - '    #{_:number} 0x{_:hex} in {function}'
+            # ThreadSanitizer's
+            - '    #{_:number} {function} {file:path}:{line:number} ({_})'
+            - '    #{_:number} {function} {file:path}:{line:number}:{_:number} ({_})'
+            - '    #{_:number} {function} ({file}+0x{_:hex}){_:rest}'
         - close: ['', 'SUMMARY: {_}']
           when: framed
         - skip: '{_:rest}'
@@ -940,6 +960,14 @@ failure:
       begin: [['Uncaught {type:name}: {message:rest}', '', 'FROM']]
       lines:
         - frame: ['{function} ({file}:{line:number}:{_:number})', '{file}:{line:number}:{_:number}']
+    # TypeScript's compiler, on standard output
+    - name: typescript
+      weight: reported
+      stream: any
+      exit: [1, 2]
+      begin: ['{file:path}({line:number},{_:number}): error {type:alphanumeric}: {message}', '{file:path}:{line:number}:{_:number} - error {type:alphanumeric}: {message}']
+      lines:
+        - skip: '{_:rest}'
     - name: out-of-memory
       exit: [134]
       signals: [5, 6]
@@ -1363,8 +1391,10 @@ failure:
   exit: [101]
   signals: [6]
   shapes:
+    # On standard output where a test harness shows what a failed test has said.
     - name: panic
       type: panic
+      stream: any
       exit: [101, 134]
       begin:
         # 1.73 and later, with the thread's id since 1.91
@@ -1388,6 +1418,16 @@ failure:
       exit: [1]
       at-end: true
       begin: ['Error: {type:name} {{ {message} }}', 'Error: {type:name}({message})']
+    # The compiler's first error; everything after it follows from it.
+    - name: compiler
+      weight: reported
+      exit: [1, 101]
+      type: 'compile error'
+      begin:
+        - ['error[{type:token}]: {message}', '{_:space}--> {file}:{line:number}:{_:number}']
+        - ['error: {message}', '{_:space}--> {file}:{line:number}:{_:number}']
+      lines:
+        - skip: '{_:rest}'
   frames:
     rename:
       - name: symbol-hash

@@ -53,6 +53,17 @@ struct InputPipelineTests {
         ).check()
     }
 
+    @Test func `a tree that the run makes and renames is the replay's to make`() throws {
+        try PipelineCase(
+            files: [
+                "job.sh": """
+                mkdir new && mv new target && mkdir target/debug && echo 1 > target/debug/lock && cat target/debug/lock
+                exit 3
+                """
+            ], command: ["sh", "job.sh"], cure: .file("job.sh", "exit 0\n")
+        ).check()
+    }
+
     @Test func `a cure that needs what the bundle lacks is no failure reproduced by its last line`() throws {
         try PipelineCase(
             files: [

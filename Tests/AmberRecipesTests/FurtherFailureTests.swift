@@ -64,6 +64,28 @@ import Testing
                 "SB-KERNEL::INTEGER-/-INTEGER@?:? < SB-INT:SIMPLE-EVAL-IN-LEXENV@?:? < EVAL-TLF@?:? < SB-FASL::EVAL-FORM@?:? (18)"
         ),
         Fixture(
+            "java-clojure", by: "/usr/bin/java", runtime: "java", type: "ArithmeticException",
+            message: "Divide by zero", frames: "user/f@m.clj:1 (1)"),
+        Fixture(
+            "java-groovy", by: "/usr/bin/java", runtime: "java", type: "groovy.lang.MissingMethodException",
+            message:
+                "No signature of method: java.lang.String.foo() is applicable for argument types: () values: []",
+            frames:
+                "m.f@m.groovy:1 < m$f.callCurrent@Unknown Source:? < m.run@m.groovy:2 < java.base/jdk.internal.reflect.NativeMethodAccessorImpl.invoke0@Native Method:? (6)"
+        ),
+        Fixture(
+            "node-tsc", by: "/usr/bin/node", .exited(code: 2), runtime: "node", type: "TS2322",
+            message: "Type 'string' is not assignable to type 'number'.", frames: "?@a.ts:2 (1)"),
+        Fixture(
+            "rust-1.95-compile", by: "/usr/bin/cargo", .exited(code: 101), runtime: "rust",
+            type: "E0308", message: "mismatched types", frames: "?@main.rs:2 (1)"),
+        Fixture(
+            "rust-1.95-cargotest", by: "/usr/bin/cargo", .exited(code: 101), runtime: "rust", type: "panic",
+            message: "called `Result::unwrap()` on an `Err` value: ParseIntError { kind: InvalidDigit }",
+            frames:
+                "?@lib.rs:1 < __rustc::rust_begin_unwind@panicking.rs:689 < core::panicking::panic_fmt@panicking.rs:80 < core::result::unwrap_failed@result.rs:1867 (10)"
+        ),
+        Fixture(
             "node-20-worker", by: "/usr/bin/node", .exited(code: 9), runtime: "node", type: "RangeError",
             message: "n is 1",
             frames:
