@@ -87,7 +87,8 @@ struct FidelityAssessment {
         for case .privilegedProgram(let path) in observation.labels {
             reasons.append("\(ByteString(path)) has rights by its file" + lostRights)
         }
-        if observation.events.isIncomplete { reasons.append("the trace is longer than Amber keeps") }
+        if observation.events.isTooLong { reasons.append("the trace is longer than Amber keeps") }
+        if observation.events.isDamaged { reasons.append("the disk was full: the trace ends there") }
         if reasons.isEmpty { return FidelityReport.Row(aspect: "processes", level: .exact) }
         return FidelityReport.Row(
             aspect: "processes", level: .partial, reason: reasons.sorted().joined(separator: "; "))

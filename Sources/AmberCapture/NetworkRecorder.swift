@@ -26,16 +26,17 @@ final class NetworkRecorder: CallHandler {
         switch call.shape.action {
         case .connect:
             guard let peer = SocketAddress(call.address), call.isReadable, peer.port != 0,
-                !servers.withLock({ $0.own(peerOf: call) })
+                !servers.withLock({ $0.own(peerOf: call, isHere: Sockets.isOwn) })
             else { break }
             recorder.note(call)
             relay.connect(request(call, slot, answerer))
             return .held
         case .open where secrets?.owns(call.path) ?? false: return .proceed
         case .bind: servers.withLock { $0.note(call) }
+        case .exit: servers.withLock { $0.forget(call.processID) }
         case .send:
             guard let peer = SocketAddress(call.address), peer.port != 0,
-                !servers.withLock({ $0.own(peerOf: call) })
+                !servers.withLock({ $0.own(peerOf: call, isHere: Sockets.isOwn) })
             else { break }
             recorder.note(call)
             let raw = answerer.rawCall(slot)

@@ -11,8 +11,6 @@ struct StreamContents {
         var isComplete: Bool
     }
 
-    /// Most bytes that are kept of a stream that is a file.
-    private static let fileLimit = 16 << 20
     private static let inputLimit = 64 << 20
 
     /// Standard input, output and error; nil where nothing could be recorded.
@@ -56,18 +54,27 @@ struct StreamContents {
                 KernelPath("/proc/self/fd/\(number)"), Files.Flag.readOnly | Files.Flag.nonBlocking)
         else { return nil }
         let total = Int(clamping: max(Int64(clamping: status.sizeInBytes) - stream.start, 0))
-        let limit = number == 0 ? inputLimit : fileLimit
+        let limit = number == 0 ? inputLimit : StreamRecording.outputHead
+        let start = UInt64(stream.start)
+        var bytes = read(file.number, at: start, count: min(total, limit))
+        let isComplete = bytes.count == total
+        if !isComplete, number != 0 {
+            let tail = min(total - bytes.count, StreamRecording.outputTail)
+            bytes += StreamRecording.marker(missing: UInt64(total - bytes.count - tail), of: UInt64(total))
+            bytes += read(file.number, at: start + UInt64(total - tail), count: tail)
+        }
+        return Content(bytes: bytes, total: UInt64(total), isComplete: isComplete)
+    }
+
+    /// Reads a stretch; what can no longer be read is missing.
+    private static func read(_ number: Int32, at offset: UInt64, count: Int) -> [UInt8] {
         var bytes: [UInt8] = []
-        let wanted = min(total, limit)
-        while bytes.count < wanted {
-            let offset = UInt64(stream.start) + UInt64(bytes.count)
-            guard
-                let piece = try? Files.readBytes(
-                    file.number, at: offset, count: min(wanted - bytes.count, 1 << 20)),
-                !piece.isEmpty
-            else { break }
+        while bytes.count < count {
+            let piece = try? Files.readBytes(
+                number, at: offset + UInt64(bytes.count), count: min(count - bytes.count, 1 << 20))
+            guard let piece, !piece.isEmpty else { break }
             bytes += piece
         }
-        return Content(bytes: bytes, total: UInt64(total), isComplete: bytes.count == total)
+        return bytes
     }
 }

@@ -72,7 +72,7 @@ extension ChildStep {
                 AMBER_STEP_INIT, childID, report, n1: UInt64(steering?.socket ?? 0),
                 n2: UInt64(steering?.lastPid ?? 0))
         case .keepStandardDescriptors: step(AMBER_STEP_KEEP_FDS)
-        case .localRoutes: step(AMBER_STEP_LOCAL_ROUTES)
+        case .localRoutes(let hasVersion6): step(AMBER_STEP_LOCAL_ROUTES, hasVersion6 ? 1 : 0)
         case .enter(let number, let type): step(AMBER_STEP_ENTER, number, n1: type)
         case .door(let socket): step(AMBER_STEP_DOOR, socket)
         case .pump(let numbers):

@@ -62,8 +62,9 @@ package enum ChildStep: Hashable, Sendable {
     case hostName(String)
     /// Brings the loopback interface up.
     case loopback
-    /// Makes every IPv4 and IPv6 address one of the loopback interface's own; may be refused.
-    case localRoutes
+    /// Makes every IPv4 and IPv6 address one of the loopback interface's own, and gives it an address of each family that
+    /// names shall be looked up for; may be refused.
+    case localRoutes(hasVersion6: Bool)
     /// setns(2): joins the namespace of a descriptor, of this CLONE_NEW* type.
     case enter(Int32, type: UInt64)
     /// Stays and serves requests for sockets on this one; the last step of a door's child.

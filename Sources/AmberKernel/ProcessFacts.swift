@@ -10,6 +10,27 @@ package enum ProcessFacts {
         return Int32(String(decoding: text.prefix { $0 >= 0x30 && $0 <= 0x39 }, as: UTF8.self))
     }
 
+    /// The open descriptors of a thread; none where it may not be asked (proc_pid_fdinfo(5)).
+    package static func descriptors(of threadID: Int32) -> [(number: Int32, isCloseOnExec: Bool)] {
+        guard
+            let folder = try? Files.open(
+                KernelPath("/proc/\(threadID)/fdinfo"), Files.Flag.readOnly | Files.Flag.directory),
+            let names = try? Files.names(of: folder.number, limit: 65536)
+        else { return [] }
+        return names.compactMap { name in
+            guard let number = Int32(String(decoding: name, as: UTF8.self)),
+                let file = try? Files.open(KernelPath(name), Files.Flag.readOnly, in: folder.number),
+                let text = try? Files.readBytes(file.number, at: 0, count: 4096)
+            else { return nil }
+            let line =
+                text.split(separator: UInt8(ascii: "\n")).first { $0.starts(with: "flags:".utf8) } ?? []
+            let digits = line.filter { $0 >= 0x30 && $0 <= 0x37 }
+            // O_CLOEXEC.
+            let flags = UInt64(String(decoding: digits, as: UTF8.self), radix: 8) ?? 0
+            return (number, flags & 0o2000000 != 0)
+        }
+    }
+
     /// The process that traces this one (ptrace(2)), 0 for none; nil where it is gone.
     package static func tracer(of processID: Int32) -> Int32? { status(processID, "TracerPid:") }
 
@@ -64,6 +85,21 @@ package enum ProcessFacts {
         (try? Files.contents(KernelPath("/proc/\(threadID)/wchan"), limit: 256)).map {
             String(decoding: $0, as: UTF8.self)
         }
+    }
+
+    /// The call that a thread is blocked in, its number and its first argument; nil where it runs, or may not be asked
+    /// (proc(5), `/proc/PID/syscall`).
+    package static func blockedCall(of threadID: Int32) -> (number: UInt32, first: UInt64)? {
+        guard let file = try? Files.open(KernelPath("/proc/\(threadID)/syscall"), Files.Flag.readOnly),
+            let bytes = try? Files.readBytes(file.number, at: 0, count: 256)
+        else { return nil }
+        let words = bytes.split(separator: UInt8(ascii: " ")).prefix(2).map {
+            String(decoding: $0, as: UTF8.self)
+        }
+        guard words.count == 2, let number = UInt32(words[0]), words[1].hasPrefix("0x"),
+            let first = UInt64(words[1].dropFirst(2), radix: 16)
+        else { return nil }
+        return (number, first)
     }
 
     private static func status(_ processID: Int32, _ name: String) -> Int32? {

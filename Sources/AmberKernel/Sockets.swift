@@ -83,6 +83,19 @@ package enum Sockets {
         return Array(address.prefix(Int(min(size, 128))))
     }
 
+    /// Tells whether an IPv4 or IPv6 address is one of this machine's own: the kernel then sends from that very address
+    /// (ip(7)). Nothing is sent.
+    package static func isOwn(_ address: [UInt8]) -> Bool {
+        guard let family = address.first, family == 2 || family == 10,
+            let socket = try? make(domain: Int32(family), type: datagram),
+            connect(socket.number, to: address) == 0,
+            let name = localName(of: socket.number)
+        else { return false }
+        let host = family == 2 ? 4..<8 : 8..<24
+        return address.count >= host.upperBound && name.count >= host.upperBound
+            && address[host] == name[host]
+    }
+
     /// getsockopt(2) of an integer; nil where it is refused.
     package static func option(_ socket: Int32, level: Int32, name: Int32) -> Int32? {
         var value: Int32 = 0

@@ -29,6 +29,7 @@ final class PlaybackHandler: CallHandler {
     func decide(_ call: ObservedCall, slot: Int, answerer: Answerer) -> CallDecision {
         switch call.shape.action {
         case .bind: servers.withLock { $0.note(call) }
+        case .exit: servers.withLock { $0.forget(call.processID) }
         case .connect, .send:
             if let decision = decidePeer(call, slot, answerer) { return decision }
         default: break
@@ -46,8 +47,11 @@ final class PlaybackHandler: CallHandler {
 
     /// What becomes of a connection; nil where it is the program's own business.
     private func decidePeer(_ call: ObservedCall, _ slot: Int, _ answerer: Answerer) -> CallDecision? {
+        // Every address is the sandbox's own: a peer of the recording is none of the run's servers.
         guard call.isReadable, let peer = SocketAddress(call.address),
-            !servers.withLock({ $0.own(peerOf: call) })
+            !servers.withLock({ servers in
+                servers.own(peerOf: call) { _ in !peers.contains(peer.text.description) }
+            })
         else { return nil }
         switch peer {
         case .internet(_, 0, _): return nil  // glibc asks for a route so (getaddrinfo(3)); nothing is sent.

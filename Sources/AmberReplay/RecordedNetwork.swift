@@ -28,6 +28,14 @@ struct RecordedNetwork: Sendable {
     /// The peers, as text.
     var peers: Set<String> { Set(conversations.map(\.peer.description)) }
 
+    /// Tells whether a peer was reached over IPv6.
+    var hasVersion6: Bool {
+        conversations.contains { conversation in
+            guard let address = SocketAddress.kernelForm(of: conversation.peer) else { return false }
+            return address.first == 10 && !(SocketAddress(address)?.isLocal ?? true)
+        }
+    }
+
     /// What a player looks things up in.
     ///
     /// `authority` vouches for peers whose TLS sessions are ended in their place; nil where there are none.

@@ -124,6 +124,6 @@ final class ReplayHandler: CallHandler {
 }
 
 extension ObservedCall {
-    /// An open that throws the old content away needs none.
-    fileprivate var isDiscarding: Bool { flags & 0o1000 != 0 && flags & 0o3 != 0 }
+    /// An open that throws the old content away, or cannot read it, needs none.
+    fileprivate var isDiscarding: Bool { flags & 0o1000 != 0 && flags & 0o3 != 0 || flags & 0o3 == 1 }
 }

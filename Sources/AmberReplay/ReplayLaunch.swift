@@ -9,6 +9,7 @@ struct ReplayLaunch {
     private let room: ReplayRoom
     private let configuration: ReplayConfiguration
     private let isRoot: Bool
+    private let hasVersion6: Bool
     /// Set for this replay's own authority, where the program has no other way to learn of it.
     private let authorityEnvironment: [ByteString]
     /// Steps of the program itself, before those that give it its identity.
@@ -20,6 +21,7 @@ struct ReplayLaunch {
     init(_ stage: ReplayStage, _ configuration: ReplayConfiguration) throws {
         bundle = stage.bundle
         room = stage.room
+        hasVersion6 = stage.hasVersion6
         isRoot = stage.isRoot
         self.configuration = configuration
         let layer = ChangeLayer(directory: room.changes, layers: bundle.layers + [bundle.placeholders])
@@ -98,10 +100,11 @@ struct ReplayLaunch {
             limits: run.limits.map {
                 SandboxPlan.Limit(resource: $0.resource, soft: $0.soft ?? .max, hard: $0.hard ?? .max)
             }, nice: run.nice)
-        plan.hasSharedMemory = plan.layers.contains {
-            (try? Files.status(KernelPath($0 + "/dev/shm"))) != nil
-        }
         plan.overlays = PseudoFiles.overlays(bundle.recordDirectory)
+        plan.sharedMemory = plan.layers.map { $0 + "/dev/shm" }.filter {
+            (try? Files.status(KernelPath($0)))?.isDirectory ?? false
+        }
+        plan.hasVersion6 = hasVersion6
         return plan
     }
 

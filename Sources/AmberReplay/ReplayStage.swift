@@ -11,6 +11,8 @@ struct ReplayStage {
     /// Vouches for peers whose TLS sessions are ended in their place; nil where there are none.
     let authority: ReplayAuthority?
     let isRoot = ThisProcess.userID == 0
+    /// The recorded run had peers of IPv6.
+    let hasVersion6: Bool
 
     /// Makes this process ready to supervise, and opens the bundle. Blocks signals in the calling thread.
     ///
@@ -25,6 +27,7 @@ struct ReplayStage {
             placeholders: bundle.placeholders, sources: [room.upper, room.changes] + bundle.layers,
             denied: bundle.denied)
         let conversations = RecordedNetwork(directory: bundle.recordDirectory)
+        hasVersion6 = conversations.hasVersion6
         authority =
             conversations.endsTLS && configuration.network == .playback
             ? try ReplayAuthority(

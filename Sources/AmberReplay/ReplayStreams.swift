@@ -70,7 +70,7 @@ final class ReplayStreams {
             guard let file = files[number], (try? Files.seek(file, to: 0)) != nil,
                 let bytes = try? Files.readAll(file, limit: 256 << 20)
             else { continue }
-            contents[number] = bytes
+            contents[number] = StreamRecording.kept(of: bytes)
             try? Files.writeAll(Int32(number), bytes)
         }
         return (contents[1], contents[2])

@@ -12,7 +12,6 @@ extension SandboxPlan {
         static let noExecution: UInt64 = 8
         static let remount: UInt64 = 32
         static let bind: UInt64 = 4096
-        static let move: UInt64 = 8192
         static let recursive: UInt64 = 16384
         static let isPrivate: UInt64 = 1 << 18
     }
@@ -20,8 +19,7 @@ extension SandboxPlan {
     /// The steps that build the sandbox, in a child with `namespaces`.
     ///
     /// Order: the id maps must stand before anything is mounted (mounts check mapped ids); mounts must be private
-    /// before the first one, or the host would see them; the root's own /dev/shm waits on /proc until /dev, which
-    /// hides it, is there; /dev and /proc go in before the pivot, because they bind host
+    /// before the first one, or the host would see them; /proc and /dev go in before the pivot, because they bind host
     /// files; init forks after the pivot, so that it holds no host directory; and after the clocks are set, which only
     /// children (or an exec) see.
     ///
@@ -38,12 +36,15 @@ extension SandboxPlan {
             steps.append(mount("tmpfs", KernelPath(temporaryStorage), type: "tmpfs", data: "mode=0700"))
             steps += [upper, work].map { .makeDirectory(KernelPath($0), mode: 0o755) }
         }
-        steps.append(mount("overlay", KernelPath(mountPoint), type: "overlay", data: overlayData))
-        if hasSharedMemory {
-            steps.append(mount(inside("/dev/shm"), inside("/proc"), flags: MountFlag.bind))
-        }
-        steps += deviceSteps + processSteps + overlaySteps
-        steps += [.hostName(hostName), .loopback, .localRoutes, .pivot(KernelPath(mountPoint))]
+        steps.append(
+            mount(
+                "overlay", KernelPath(mountPoint), type: "overlay",
+                data: Self.overlayData(lower: layers, upper: upper, work: work)))
+        steps += processSteps + deviceSteps + overlaySteps
+        steps += [
+            .hostName(hostName), .loopback, .localRoutes(hasVersion6: hasVersion6),
+            .pivot(KernelPath(mountPoint)),
+        ]
         if let clockOffsets {
             steps.append(
                 .timeOffsets(monotonic: clockOffsets.monotonic, boottime: clockOffsets.boottime))
@@ -67,10 +68,10 @@ extension SandboxPlan {
         ]
     }
 
-    private var overlayData: String {
-        let lower = layers.map(Self.escaped).joined(separator: ":")
+    private static func overlayData(lower: [String], upper: String, work: String) -> String {
+        let lower = lower.map(escaped).joined(separator: ":")
         // userxattr: overlayfs in a user namespace may not use trusted.* attributes (overlayfs.rst, Linux 5.11).
-        return "lowerdir=\(lower),upperdir=\(Self.escaped(upper)),workdir=\(Self.escaped(work)),userxattr"
+        return "lowerdir=\(lower),upperdir=\(escaped(upper)),workdir=\(escaped(work)),userxattr"
     }
 
     private static func escaped(_ path: String) -> String {
@@ -112,11 +113,12 @@ extension SandboxPlan {
             mount(
                 "devpts", inside("/dev/pts"), type: "devpts", flags: MountFlag.noSuid | MountFlag.noExecution,
                 data: "newinstance,ptmxmode=0666,mode=620", mayBeRefused: true),
-            hasSharedMemory
-                ? mount(inside("/proc"), inside("/dev/shm"), flags: MountFlag.move)
-                : mount(
-                    "tmpfs", inside("/dev/shm"), type: "tmpfs",
-                    flags: MountFlag.noSuid | MountFlag.noDevices, data: "mode=1777"),
+            mount(
+                "tmpfs", inside("/dev/shm"), type: "tmpfs", flags: MountFlag.noSuid | MountFlag.noDevices,
+                data: "mode=1777"),
+        ]
+        steps += sharedMemorySteps
+        steps += [
             .symlink(target: "pts/ptmx", inside("/dev/ptmx")),
             .symlink(target: "/proc/self/fd", inside("/dev/fd")),
             .symlink(target: "/proc/self/fd/0", inside("/dev/stdin")),
@@ -124,6 +126,19 @@ extension SandboxPlan {
             .symlink(target: "/proc/self/fd/2", inside("/dev/stderr")),
         ]
         return steps
+    }
+
+    /// What the recorded run found in /dev/shm, over the empty one.
+    private var sharedMemorySteps: [ChildStep] {
+        guard !sharedMemory.isEmpty else { return [] }
+        let (upper, work) = (upper + "-shm", work + "-shm")
+        return [
+            .makeDirectory(KernelPath(upper), mode: 0o1777), .makeDirectory(KernelPath(work), mode: 0o755),
+            mount(
+                "overlay", inside("/dev/shm"), type: "overlay",
+                flags: MountFlag.noSuid | MountFlag.noDevices,
+                data: Self.overlayData(lower: sharedMemory, upper: upper, work: work), mayBeRefused: true),
+        ]
     }
 
     private var overlaySteps: [ChildStep] {

@@ -23,10 +23,12 @@ package struct SandboxPlan: Hashable, Sendable {
     package var mountPoint: String
     /// Directory that a tmpfs for `upper` and `work` is mounted on; nil where the disk serves.
     package var temporaryStorage: String?
-    /// The layers hold files of /dev/shm: they are shown there instead of an empty tmpfs.
-    package var hasSharedMemory = false
     /// Recorded pseudo-files that are bound over the kernel's.
     package var overlays: [Overlay] = []
+    /// Directories that /dev/shm has the files of, topmost first.
+    package var sharedMemory: [String] = []
+    /// The recorded run had peers of IPv6.
+    package var hasVersion6 = false
     /// Host name inside.
     package var hostName: String
     /// Ids inside.

@@ -35,7 +35,6 @@ package struct CallDecoder {
             call.flags = raw.arguments[0] & 0xFF
             forget(call.processID)
         case .namespace: arePathsForeign = true
-        case .standardInput: call.flags = raw.arguments[2]
         default: break
         }
         if arePathsForeign { call.root = root(of: raw.threadID) }

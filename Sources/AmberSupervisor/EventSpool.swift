@@ -29,7 +29,6 @@ package struct EventSpool: ~Copyable {
     private let file: OwnedDescriptor?
     private let fileNumber: Int32
     private var written = 0
-    private var isDamaged = false
 
     /// Makes a trace that spills into a nameless file below `directory`; nil keeps it in memory.
     package init(directory: String?) {
@@ -67,17 +66,21 @@ package struct EventSpool: ~Copyable {
         return Int32(count)
     }
 
-    /// Tells whether events are missing from the trace.
-    package var isIncomplete: Bool { isDamaged || count > Self.limit }
+    /// Tells whether there were more events than are kept.
+    package var isTooLong: Bool { count > Self.limit }
+    /// Tells whether the trace ends where the disk was full.
+    package private(set) var isDamaged = false
 
     private mutating func flush() {
+        defer { buffer.removeAll(keepingCapacity: true) }
+        // A failed write may leave half a record: nothing more belongs behind it.
+        guard !isDamaged else { return }
         do {
             try Files.writeRecords(fileNumber, buffer)
             written += buffer.count
         } catch {
             isDamaged = true
         }
-        buffer.removeAll(keepingCapacity: true)
     }
 
     /// Visits every event in order, with its number.
@@ -94,6 +97,7 @@ package struct EventSpool: ~Copyable {
                 }
             }
         }
+        guard !isDamaged else { return }
         for event in buffer {
             number += 1
             try body(number, event)

@@ -9,6 +9,7 @@ extension Observation {
             // What it names is not known: an empty path would mean the directory that it starts from.
             if call.shape.action != .namespace { return }
         }
+        settleRenamings(before: call.threadID)
         let process = processes.index(of: call.processID, parent: call.parentID)
         switch call.shape.action {
         case .open: recordOpen(call, process)
@@ -59,7 +60,14 @@ extension Observation {
         let (index, found) = touch(call.path, base: call.base, root: call.root, follow: true, uses: .executed)
         let path = paths[files[index].path]
         append(.execute, call, process, path: files[index].path, found: found)
-        guard let status = files[index].status, status.isRegular else { return }
+        guard let status = files[index].status, status.isRegular else {
+            // A program without a path: memfd_create(2), or a file that has lost its name.
+            if call.shape.name == "execveat" || path.starts(with: "/proc/".utf8) {
+                processes.willExecute(
+                    process, path: path, arguments: call.arguments, environment: call.environment)
+            }
+            return
+        }
         processes.willExecute(process, path: path, arguments: call.arguments, environment: call.environment)
         if status.mode & 0o6000 != 0 || Files.attributeNames(KernelPath(path)).contains("security.capability")
         {
@@ -96,7 +104,8 @@ extension Observation {
             append(.truncate, call, process, path: files[index].path)
         case .link, .symlink: recordLink(call, process)
         case .make:
-            let index = mutate(call.path, call.base, call, follow: false, uses: .written) { _ in }
+            let index = mutate(call.path, call.base, call, follow: false, uses: []) { _ in }
+            addMade(index)
             append(.make, call, process, path: files[index].path)
         default:
             guard !call.path.isEmpty else { return }
@@ -124,7 +133,10 @@ extension Observation {
             resolverChanged()
             if now.isDirectory {
                 renamings.append(
-                    Renaming(event: Int32(clamping: events.count + 1), from: oldPath, to: newPath))
+                    Renaming(
+                        event: Int32(clamping: events.count + 1), from: oldPath, to: newPath,
+                        isExchange: call.shape.name == "renameat2" && call.flags & 2 != 0,
+                        directory: InodeKey(device: now.device, inode: now.inode), threadID: call.threadID))
             }
         }
         add(.removed, to: old)
@@ -139,9 +151,15 @@ extension Observation {
             if let status = files[index].status { watch(index, status) }
             source = files[index].path
         }
-        let index = mutate(call.second, call.secondBase, call, follow: false, uses: .written) { _ in }
+        let index = mutate(call.second, call.secondBase, call, follow: false, uses: []) { _ in }
+        addMade(index)
         if call.shape.action == .symlink { resolverChanged() }
         append(.link, call, process, path: files[index].path, target: source)
+    }
+
+    /// Notes that a call makes a file: where one stands already it fails (EEXIST), and changes nothing.
+    private func addMade(_ index: Int) {
+        if files[index].status == nil { add(.written, to: index) }
     }
 
     private func mutate(

@@ -6,7 +6,9 @@ extension Observation {
         try events.forEach { number, event in
             let action = EventKind.action(of: event.kind)
             let entries = processes.entries
-            let ordinal = entries.isEmpty ? "1" : entries[Int(event.process)].record.ordinal
+            // What is beyond the ledger's limit is told of the first process, its ancestor.
+            let index = Int(event.process) == ProcessLedger.unrecorded ? 0 : Int(event.process)
+            let ordinal = entries.isEmpty ? "1" : entries[index].record.ordinal
             try body(
                 EventRecord(
                     number: number, time: event.time - beganAt, process: ordinal, action: action,

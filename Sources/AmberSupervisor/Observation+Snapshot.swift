@@ -21,6 +21,7 @@ extension Observation {
         copy.annotations = annotations
         copy.peers = peers
         copy.renamings = renamings
+        copy.settleRenamings(before: nil)
         copy.fileIndex = fileIndex
         copy.known = known
         return copy

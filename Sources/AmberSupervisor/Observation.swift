@@ -18,14 +18,6 @@ package final class Observation: @unchecked Sendable {
         package init() {}
     }
 
-    /// A directory that the run renamed: what was below `from` is now below `to`.
-    package struct Renaming: Hashable, Sendable {
-        /// Number of the event.
-        package var event: Int32
-        package var from: [UInt8]
-        package var to: [UInt8]
-    }
-
     /// Something about the run that the record cannot hold in full.
     package enum Label: Hashable, Sendable {
         /// A program asked for io_uring and was refused.
@@ -48,7 +40,8 @@ package final class Observation: @unchecked Sendable {
     package internal(set) var labels: Set<Label> = []
     /// Peers that the run connected to or sent to, in the kernel's form, in order of first use.
     package internal(set) var peers: [[UInt8]] = []
-    package internal(set) var renamings: [Renaming] = []
+    /// Directories that the run renamed, or tried to, in order.
+    var renamings: [Renaming] = []
     package var events: EventSpool
     package var keeper: PreImageKeeper
     var resolver: PathResolver
@@ -98,30 +91,5 @@ package final class Observation: @unchecked Sendable {
             fileIndex[Int(number)] >= 0
         else { return nil }
         return files[Int(fileIndex[Int(number)])]
-    }
-
-    /// Where the content that stood at a path when `event` happened stands now.
-    package func location(of path: [UInt8], since event: Int32) -> [UInt8] {
-        var location = path
-        for renaming in renamings where renaming.event > event {
-            if let moved = Self.replace(renaming.from, by: renaming.to, in: location) { location = moved }
-        }
-        return location
-    }
-
-    /// Where something that stands at a path now stood before the run renamed directories.
-    func origin(of path: [UInt8]) -> [UInt8] {
-        var origin = path
-        for renaming in renamings.reversed() {
-            if let moved = Self.replace(renaming.to, by: renaming.from, in: origin) { origin = moved }
-        }
-        return origin
-    }
-
-    private static func replace(_ prefix: [UInt8], by other: [UInt8], in path: [UInt8]) -> [UInt8]? {
-        guard path.starts(with: prefix) else { return nil }
-        let rest = path[prefix.count...]
-        guard rest.isEmpty || rest.first == UInt8(ascii: "/") else { return nil }
-        return other + rest
     }
 }

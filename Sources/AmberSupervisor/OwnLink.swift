@@ -1,7 +1,10 @@
 import AmberKernel
 
-/// The links of `/proc/self`: they lead to what is the caller's, and for us to what is ours (proc(5)).
+/// The links of `/proc/self`, and of `/dev` into it: they lead to what is the caller's, and for us to what is ours
+/// (proc(5)).
 enum OwnLink {
+    private static let devices = ["/dev/stdin", "/dev/stdout", "/dev/stderr"].map { Array($0.utf8) }
+    private static let descriptors = Array("/dev/fd/".utf8)
     private static let slash = UInt8(ascii: "/")
     private static let prefixes = ["/proc/self/", "/proc/thread-self/"].map { Array($0.utf8) }
     private static let links = ["exe", "cwd", "root"].map { Array($0.utf8) }
@@ -9,8 +12,10 @@ enum OwnLink {
     /// A path with the link at its beginning replaced by what it leads to for a thread; else the path as it is.
     ///
     /// A program that executes `/proc/self/exe` executes itself, and one that opens `/proc/self/fd/3` a file of its own.
-    /// `isNoFollow` says that the call is about the link itself, where nothing stands behind it.
-    static func followed(_ path: [UInt8], of threadID: Int32, isNoFollow: Bool) -> [UInt8] {
+    /// What has no path (a pipe, a file that was deleted) is named by the thread's own link. `isNoFollow` says that the
+    /// call is about the link itself, where nothing stands behind it.
+    static func followed(_ given: [UInt8], of threadID: Int32, isNoFollow: Bool) -> [UInt8] {
+        let path = isNoFollow ? given : withoutDevice(given)
         guard let prefix = prefixes.first(where: { path.starts(with: $0) }) else { return path }
         var name = Array(path.dropFirst(prefix.count).prefix { $0 != slash })
         var rest = path.dropFirst(prefix.count + name.count)
@@ -22,16 +27,20 @@ enum OwnLink {
         } else if !links.contains(name) {
             return path
         }
-        guard !isNoFollow || !rest.isEmpty,
-            let target = try? Files.readLink(KernelPath(Array("/proc/\(threadID)/".utf8) + name)),
-            target.first == slash, !target.ends(with: " (deleted)".utf8)
-        else { return path }
+        guard !isNoFollow || !rest.isEmpty else { return path }
+        let link = Array("/proc/\(threadID)/".utf8) + name
+        guard let target = try? Files.readLink(KernelPath(link)), target.first == slash,
+            !target.ends(with: " (deleted)".utf8)
+        else { return link + rest }
         return target + rest
     }
 
-    /// Tells whether a path is a name of a process's standard input: `/dev/stdin`, `/dev/fd/0`, `/proc/PID/fd/0`.
-    static func namesStandardInput(_ path: [UInt8]) -> Bool {
-        path.ends(with: "/dev/stdin".utf8) || path.ends(with: "/fd/0".utf8)
+    /// The path in `/proc/self` that udev's links in `/dev` lead to.
+    private static func withoutDevice(_ path: [UInt8]) -> [UInt8] {
+        if path.starts(with: descriptors) {
+            return Array("/proc/self/fd/".utf8) + path.dropFirst(descriptors.count)
+        }
+        return devices.firstIndex(of: path).map { Array("/proc/self/fd/\($0)".utf8) } ?? path
     }
 }
 

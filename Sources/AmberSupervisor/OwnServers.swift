@@ -23,12 +23,23 @@ package struct OwnServers: Sendable {
         }
     }
 
+    /// Forgets a process that has ended.
+    package mutating func forget(_ processID: Int32) { binders.remove(processID) }
+
     /// Tells whether the run itself listens where a call wants to connect or to send to.
-    package func own(peerOf call: ObservedCall) -> Bool {
+    ///
+    /// - Parameters:
+    ///   - call: A connect or a send.
+    ///   - isHere: Tells whether an address that is no loopback address is this machine's own; asked only where the
+    ///     port could be the run's.
+    package func own(peerOf call: ObservedCall, isHere: ([UInt8]) -> Bool) -> Bool {
         switch SocketAddress(call.address) {
         case nil: return false
-        case .internet(_, let port, _):
-            return ports.contains(port) || binders.contains { Self.isListening($0, port) }
+        case .internet(_, let port, let isLoopback):
+            // Only a connection can meet a listening socket.
+            let mayMeet = call.shape.action == .connect && !binders.isEmpty
+            guard ports.contains(port) || mayMeet, isLoopback || isHere(call.address) else { return false }
+            return ports.contains(port) || mayMeet && binders.contains { Self.isListening($0, port) }
         case .file(let path): return paths.contains(Self.absolute(path, call.base))
         case .abstract(let name): return paths.contains([0] + name)
         }

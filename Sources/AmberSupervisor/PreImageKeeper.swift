@@ -84,9 +84,11 @@ package struct PreImageKeeper: ~Copyable {
     /// Holds a file that is about to lose its name, and returns the index of its content.
     package mutating func hold(_ source: consuming OwnedDescriptor, _ status: FileStatus) -> Int32 {
         if status.sizeInBytes <= 1 << 16 { return append(makeCopy(source, status)) }
-        guard heldCount < budget.mostHeld, spent + status.allocatedBytes <= budget.total else {
-            return append(.overBudget)
-        }
+        // Held, it still takes its space: a program that deletes to make room must get that room.
+        guard heldCount < budget.mostHeld, spent + status.allocatedBytes <= budget.total,
+            let space = try? Files.space(of: source.number),
+            space.free > status.allocatedBytes + budget.reserve
+        else { return append(.overBudget) }
         spent += status.allocatedBytes
         heldCount += 1
         return append(.held(source.release()))
@@ -129,7 +131,7 @@ package struct PreImageKeeper: ~Copyable {
             spent += cost
             return .copied(offset: start, size: copied)
         } catch {
-            position = start
+            // What was written stays: a sparse copy at the same place would let it show through.
             return .failed(error.code)
         }
     }

@@ -17,6 +17,8 @@ package struct ProcessLedger: Sendable {
 
     /// Most processes that are recorded one by one.
     package static let limit = 100_000
+    /// The index of every process beyond the limit.
+    package static let unrecorded = -1
 
     /// The processes, by index.
     package private(set) var entries: [Entry] = []
@@ -34,12 +36,12 @@ package struct ProcessLedger: Sendable {
     ///   - processID: Its pid.
     ///   - parent: Its parent, looked up while its call waited; 0 where that was not done.
     ///   - depth: How many children this look-up came from.
-    /// - Returns: Its index in `entries`.
+    /// - Returns: Its index in `entries`, or `unrecorded`.
     package mutating func index(of processID: Int32, parent: Int32 = 0, depth: Int = 0) -> Int {
         if let known = live[processID] { return known }
         guard entries.count < Self.limit else {
             overflow += 1
-            return 0
+            return Self.unrecorded
         }
         let parentID = parent != 0 ? parent : ProcessFacts.parent(of: processID) ?? 0
         let parent = parentIndex(parentID, depth)
@@ -63,7 +65,8 @@ package struct ProcessLedger: Sendable {
         // A process that made no notified call between two forks; one whose parent has ended belongs to the first.
         guard depth < 16, parentID > 1, ProcessFacts.parent(of: parentID) != nil, isBelowFirst(parentID)
         else { return 0 }
-        return index(of: parentID, depth: depth + 1)
+        let found = index(of: parentID, depth: depth + 1)
+        return found == Self.unrecorded ? nil : found
     }
 
     private func isBelowFirst(_ processID: Int32) -> Bool {
@@ -80,6 +83,7 @@ package struct ProcessLedger: Sendable {
     package mutating func willExecute(
         _ index: Int, path: [UInt8], arguments: [[UInt8]], environment: [[UInt8]]
     ) {
+        guard index != Self.unrecorded else { return }
         if firstEnvironment.isEmpty, entries.count == 1 {
             firstEnvironment = environment
             firstEnvironmentSet = Set(environment)
@@ -99,7 +103,7 @@ package struct ProcessLedger: Sendable {
 
     /// Notes that the program that was asked for runs.
     package mutating func didStart(_ index: Int) {
-        guard let pending = entries[index].pending else { return }
+        guard index != Self.unrecorded, let pending = entries[index].pending else { return }
         entries[index].pending = nil
         // What a child shows before its own exec is its parent's program: replaced, not added to.
         let isInherited = entries[index].record.ordinal != "1" && !entries[index].hasOwnProgram
@@ -110,6 +114,7 @@ package struct ProcessLedger: Sendable {
 
     /// Notes that a process ends by exit_group.
     package mutating func willExit(_ index: Int, code: Int32) {
+        guard index != Self.unrecorded else { return }
         entries[index].record.outcome = .exited(code: code)
         live[entries[index].record.processID] = nil
     }

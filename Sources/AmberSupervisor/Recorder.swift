@@ -192,6 +192,7 @@ package final class Recorder: CallHandler {
             serveSnapshots()
         }
         serveSnapshots()
+        observation.settleRenamings(before: nil)
         state.withLock { $0.isOver = true }
         serveSnapshots()
         ended.signal()

@@ -4,15 +4,33 @@ import Synchronization
 /// Feeds a piped standard input to the program on demand, so that what the program leaves unread stays where it is.
 ///
 /// `while read line; do amber capture -- job; done < list` must not lose lines to the recorder. The filter notifies
-/// reads of descriptor 0, and only as much is taken from the real input as a read asked for. A program that polls, or
-/// reads more than 4096 times, gets its input read ahead from then on.
+/// reads of descriptor 0, and only as much is taken from the real input as a read asked for. A program that waits for
+/// its input, copies its descriptor or reads more than 4096 times gets it read ahead from then on.
+///
+/// A copy that a shell keeps for the time of a redirection is no reason to read ahead, but may still be read from: who
+/// made it is watched until it blocks in such a read. So are several readers of one input, of whom one may have got what
+/// was meant for another.
 package final class StandardInputFeeder: Sendable {
     private struct State {
         var demand = 0
         var isEager = false
         var readCount = 0
         var isEnded = false
+        /// Processes with a copy of the descriptor that they may read from.
+        var holders: Set<Int32> = []
+        /// Threads that read, and how much they asked for last.
+        var readers: [Int32: Int] = [:]
+        /// Milliseconds until they are looked at again.
+        var patience = shortestPatience
+
+        var isWatching: Bool { !isEager && (!holders.isEmpty || readers.count > 1) }
     }
+
+    private static let shortestPatience: Int32 = 2
+
+    /// Looking after a shell that runs for days must cost nothing.
+    private static let longestPatience: Int32 = 200
+    private static let mostWatched = 64
 
     private let state = Mutex(State())
     private let wake: EventCounter
@@ -46,27 +64,130 @@ package final class StandardInputFeeder: Sendable {
         thread.withLock { $0 = started }
     }
 
-    /// Takes note of a call that looks at standard input; called on the listener's thread.
-    func notice(_ call: ObservedCall) {
-        let isRead = call.shape.name == "read" && call.flags > 0
-        let isFirstLook = state.withLock { state in
+    /// Takes note of a call that may look at standard input; called on the listener's thread.
+    func notice(_ call: ObservedCall, _ raw: RawCall) {
+        switch StandardInputLook(call, raw) {
+        case .read(let count): if isInput(0, of: raw.threadID) { demand(count, by: raw.threadID) }
+        case .other: if isInput(0, of: raw.threadID) { readAhead() }
+        case .wait(let numbers):
+            let mayHoldCopies = state.withLock { !$0.holders.isEmpty }
+            // Below that number it would not be a kept copy, and reading ahead has begun already.
+            let candidates = numbers.filter { $0 == 0 || mayHoldCopies && $0 >= 10 }
+            if candidates.contains(where: { isInput($0, of: raw.threadID) }) { readAhead() }
+        case .copy: if isInput(0, of: raw.threadID) { watch(call.processID) }
+        }
+    }
+
+    /// Takes note of an open of something in a process's `fd` directory: the input can be opened by that name.
+    func noticeOpen(_ path: [UInt8]) {
+        guard path.starts(with: "/proc/".utf8) else { return }
+        let parts = path.split(separator: UInt8(ascii: "/")).map { String(decoding: $0, as: UTF8.self) }
+        guard parts.count == 4, parts[0] == "proc", parts[2] == "fd", let threadID = Int32(parts[1]),
+            let number = Int32(parts[3]), isInput(number, of: threadID)
+        else { return }
+        readAhead()
+    }
+
+    /// Takes note of a program that is about to be replaced: the new one may read from copies that it inherits.
+    func noticeExec(_ threadID: Int32) {
+        guard state.withLock({ !$0.holders.isEmpty && !$0.isEager }) else { return }
+        let numbers = ProcessFacts.descriptors(of: threadID).filter { $0.number >= 10 && !$0.isCloseOnExec }
+        if numbers.contains(where: { isInput($0.number, of: threadID) }) { readAhead() }
+    }
+
+    /// Tells whether a descriptor of a thread is the input that is fed; anything but a plain no counts as yes.
+    private func isInput(_ number: Int32, of threadID: Int32) -> Bool {
+        do throws(SyscallError) {
+            let theirs = try Files.status(KernelPath("/proc/\(threadID)/fd/\(number)"), following: true)
+            let ours = try Files.status(of: inside)
+            return theirs.device == ours.device && theirs.inode == ours.inode
+        } catch {
+            return error.code != Errno.noEntry
+        }
+    }
+
+    private func demand(_ count: Int, by threadID: Int32) {
+        let isWanted = state.withLock { state in
             if state.isEnded { return false }
             state.readCount += 1
-            let wasEager = state.isEager
-            if !isRead || state.readCount > 4096 { state.isEager = true }
-            state.demand = max(state.demand, isRead ? Int(min(call.flags, 1 << 16)) : 1)
-            return !isRead && !wasEager
+            state.demand = max(state.demand, count)
+            if state.readers.updateValue(count, forKey: threadID) == nil {
+                state.patience = Self.shortestPatience
+            }
+            if state.readCount > 4096 || state.readers.count > Self.mostWatched { state.isEager = true }
+            return true
         }
-        guard !state.withLock({ $0.isEnded }), isFirstLook || Streams.bytesWaiting(inside) == 0 else {
-            return
+        if isWanted, Streams.bytesWaiting(inside) == 0 { wake.signal() }
+    }
+
+    private func readAhead() {
+        let isFirst = state.withLock { state in
+            if state.isEnded || state.isEager { return false }
+            state.isEager = true
+            return true
         }
+        guard isFirst else { return }
         wake.signal()
         // A look without waiting must find what is there already: give the feeder a moment to bring it.
-        if isFirstLook {
-            for _ in 0..<20 where Poll.isReadable(from) && Streams.bytesWaiting(inside) == 0 {
-                _ = Poll.sleep(milliseconds: 1)
+        for _ in 0..<20 where Poll.isReadable(from) && Streams.bytesWaiting(inside) == 0 {
+            _ = Poll.sleep(milliseconds: 1)
+        }
+    }
+
+    private func watch(_ processID: Int32) {
+        let hasRoom = state.withLock { state in
+            if state.holders.count < Self.mostWatched { state.holders.insert(processID) }
+            state.patience = Self.shortestPatience
+            return state.holders.contains(processID)
+        }
+        if hasRoom { wake.signal() } else { readAhead() }
+    }
+
+    /// Reads ahead where a holder of a copy blocks in a read of it, and gives a reader that still waits its turn.
+    private func lookAfterWatched() {
+        let (holders, readers) = state.withLock { state in
+            state.patience = min(state.patience * 2, Self.longestPatience)
+            return (state.holders, state.readers)
+        }
+        for holder in holders {
+            switch waiting(holder) {
+            case .gone: state.withLock { _ = $0.holders.remove(holder) }
+            case .input, .unknown: state.withLock { $0.isEager = true }
+            case .something: break
             }
         }
+        for (reader, count) in readers {
+            switch waiting(reader) {
+            case .gone: state.withLock { _ = $0.readers.removeValue(forKey: reader) }
+            case .input where Streams.bytesWaiting(inside) == 0:
+                state.withLock { $0.demand = max($0.demand, count) }
+            case .unknown: state.withLock { $0.isEager = true }
+            case .input, .something: break
+            }
+        }
+    }
+
+    /// What a thread waits for.
+    private enum Waiting {
+        case input
+        case something
+        /// The kernel does not tell: then it must not wait for ever.
+        case unknown
+        case gone
+    }
+
+    private func waiting(_ threadID: Int32) -> Waiting {
+        guard let condition = ProcessFacts.state(of: threadID), condition != UInt8(ascii: "Z") else {
+            return .gone
+        }
+        guard condition == UInt8(ascii: "S") else { return .something }
+        guard let blocked = ProcessFacts.blockedCall(of: threadID) else {
+            return ProcessFacts.state(of: threadID) == condition ? .unknown : .something
+        }
+        guard SyscallTable.isRead(blocked.number), let number = Int32(exactly: blocked.first),
+            isInput(number, of: threadID)
+        else { return .something }
+        return .input
     }
 
     /// Ends the feeding and joins the thread.
@@ -82,14 +203,14 @@ package final class StandardInputFeeder: Sendable {
 
     private func run() {
         while true {
-            let (demand, isEnded) = state.withLock { state in
+            let (demand, isEnded, patience) = state.withLock { state in
                 let demand = state.isEager ? 1 << 16 : state.demand
                 state.demand = 0
-                return (demand, state.isEnded)
+                return (demand, state.isEnded, state.isWatching ? state.patience : -1)
             }
             if isEnded { return }
             var items = [Poll.Item(demand > 0 ? from : -1), Poll.Item(wake.descriptor.number)]
-            _ = Poll.wait(&items)
+            if Poll.wait(&items, milliseconds: patience) == 0, patience >= 0 { lookAfterWatched() }
             if items[1].isReady { wake.drain() }
             guard items[0].isReady else {
                 if demand > 0 { state.withLock { $0.demand = max($0.demand, demand) } }

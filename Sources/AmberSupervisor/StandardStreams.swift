@@ -99,10 +99,20 @@ package final class StandardStreams: Sendable {
         }
     }
 
-    /// Takes note of a call that looks at standard input.
-    package func notice(_ call: ObservedCall) {
+    /// Takes note of a call that may look at standard input.
+    package func notice(_ call: ObservedCall, _ raw: RawCall) {
         guard feedsStandardInput else { return }
-        feeder.withLock { $0 }?.notice(call)
+        feeder.withLock { $0 }?.notice(call, raw)
+    }
+
+    /// Takes note of an open or an exec, which may lead to standard input by another way.
+    package func noticeWays(_ call: ObservedCall) {
+        guard feedsStandardInput, let feeder = feeder.withLock({ $0 }) else { return }
+        switch call.shape.action {
+        case .open: feeder.noticeOpen(call.path)
+        case .execute: feeder.noticeExec(call.threadID)
+        default: break
+        }
     }
 
     /// The program has ended: moves what it has written, joins the threads.

@@ -3,6 +3,11 @@ import Synchronization
 
 /// What passed through a stream: its head in a nameless file, its tail in memory, its true length.
 package final class StreamRecording: Sendable {
+    /// Most bytes that are kept from the start of an output.
+    package static let outputHead = 16 << 20
+    /// Most bytes that are kept from the end of a longer one: failures stand there.
+    package static let outputTail = 1 << 20
+
     /// Bytes kept from the start.
     package let headLimit: Int
     /// Bytes kept from the end, beyond the head.
@@ -19,8 +24,9 @@ package final class StreamRecording: Sendable {
     private let file: OwnedDescriptor
 
     /// Makes a recording whose head is spooled below `directory`, in memory where that is not possible.
-    package init(directory: String?, headLimit: Int = 16 << 20, tailLimit: Int = 1 << 20) throws(SyscallError)
-    {
+    package init(
+        directory: String?, headLimit: Int = outputHead, tailLimit: Int = outputTail
+    ) throws(SyscallError) {
         self.headLimit = headLimit
         self.tailLimit = tailLimit
         file = try Self.makeFile(directory)
@@ -41,7 +47,8 @@ package final class StreamRecording: Sendable {
     package func append(_ bytes: ArraySlice<UInt8>) {
         state.withLock { state in
             state.total += UInt64(bytes.count)
-            let room = min(headLimit - state.headSize, bytes.count)
+            // After a failed write the file ends wherever that write got to: nothing more belongs behind it.
+            let room = state.isDamaged ? 0 : min(headLimit - state.headSize, bytes.count)
             if room > 0 {
                 do {
                     try Files.writeAll(file.number, Array(bytes.prefix(room)))
@@ -67,11 +74,23 @@ package final class StreamRecording: Sendable {
                 (try? Files.readRecords(file.number, first: 0, count: state.headSize, as: UInt8.self)) ?? []
             let tail = state.tail.suffix(tailLimit)
             let missing = state.total - UInt64(bytes.count) - UInt64(tail.count)
-            if missing > 0 {
-                bytes += Array("\n[amber: \(missing) of \(state.total) bytes are not kept here]\n".utf8)
-            }
+            bytes += Self.marker(missing: missing, of: state.total)
             return (bytes + tail, missing == 0)
         }
+    }
+
+    /// What is kept of an output that is here in full.
+    package static func kept(of bytes: [UInt8]) -> [UInt8] {
+        guard bytes.count > outputHead else { return bytes }
+        let tail = min(bytes.count - outputHead, outputTail)
+        let missing = UInt64(bytes.count - outputHead - tail)
+        return bytes.prefix(outputHead) + marker(missing: missing, of: UInt64(bytes.count))
+            + bytes.suffix(tail)
+    }
+
+    /// What stands between head and tail where something is missing.
+    package static func marker(missing: UInt64, of total: UInt64) -> [UInt8] {
+        missing == 0 ? [] : Array("\n[amber: \(missing) of \(total) bytes are not kept here]\n".utf8)
     }
 
     /// What is kept of a stretch of the stream.

@@ -184,13 +184,15 @@ package final class SupervisedProgram {
         let next: any CallHandler
 
         func decide(_ call: ObservedCall, slot: Int, answerer: Answerer) -> CallDecision {
-            if call.shape.action == .standardInput, !RandomDevice.isRead(call, answerer.rawCall(slot)) {
-                streams.notice(call)
-                return .proceed
+            if call.shape.action == .standardInput {
+                let raw = answerer.rawCall(slot)
+                if !RandomDevice.isRead(call, raw) {
+                    streams.notice(call, raw)
+                    return .proceed
+                }
             }
+            streams.noticeWays(call)
             if call.shape.action == .filterMode { return FilterMode.answer(call) }
-            // Opened once more, it is read through another descriptor: nothing will tell of it again.
-            if call.shape.action == .open, OwnLink.namesStandardInput(call.path) { streams.notice(call) }
             return next.decide(call, slot: slot, answerer: answerer)
         }
     }

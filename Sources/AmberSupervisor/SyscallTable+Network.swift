@@ -18,6 +18,13 @@ extension SyscallTable {
         Row(CallShape("recvmmsg", .receive), 299, nil, 243),
     ]
 
+    /// Tells whether a number is a read(2) or readv(2) of this machine's architectures, or may be one.
+    static func isRead(_ number: UInt32) -> Bool {
+        standardInputRows.prefix(2).contains { row in
+            architectures.contains { row.number($0) == number }
+        }
+    }
+
     /// Calls that look at standard input; notified only where it is a pipe or socket that Amber feeds on demand.
     static let standardInputRows: [Row] = [
         Row(CallShape("read", .standardInput), 0, 3, 63, .argument(0, equals: 0)),

@@ -154,9 +154,9 @@ package enum SyscallTable {
     }
 
     #if arch(x86_64)
-        private static let architectures = [x86, i386]
+        static let architectures = [x86, i386]
     #else
-        private static let architectures = [arm64]
+        static let architectures = [arm64]
     #endif
 
     /// Shapes by architecture and number.

@@ -17,6 +17,21 @@
 _Static_assert(sizeof(struct amber_socket_request) == 12, "sent as 12 bytes over a stream socket");
 
 /* One RTM_NEWROUTE: `local default dev lo table local` (rtnetlink(7)). */
+/* Sends a request to rtnetlink(7) and reads its acknowledgement. */
+static int ask(int netlink, const void *request, size_t size) {
+    if (send(netlink, request, size, 0) < 0) return -errno;
+    struct {
+        struct nlmsghdr header;
+        struct nlmsgerr error;
+        char rest[256];
+    } answer;
+    ssize_t count;
+    do count = recv(netlink, &answer, sizeof answer, 0);
+    while (count < 0 && errno == EINTR);
+    if (count < 0) return -errno;
+    return answer.header.nlmsg_type == NLMSG_ERROR ? answer.error.error : 0;
+}
+
 static int add_local_route(int netlink, int family, int interface) {
     struct {
         struct nlmsghdr header;
@@ -36,20 +51,34 @@ static int add_local_route(int netlink, int family, int interface) {
     request.attribute.rta_type = RTA_OIF;
     request.attribute.rta_len = RTA_LENGTH(sizeof request.interface);
     request.interface = interface;
-    if (send(netlink, &request, sizeof request, 0) < 0) return -errno;
-    struct {
-        struct nlmsghdr header;
-        struct nlmsgerr error;
-        char rest[256];
-    } answer;
-    ssize_t count;
-    do count = recv(netlink, &answer, sizeof answer, 0);
-    while (count < 0 && errno == EINTR);
-    if (count < 0) return -errno;
-    return answer.header.nlmsg_type == NLMSG_ERROR ? answer.error.error : 0;
+    return ask(netlink, &request, sizeof request);
 }
 
-int amber_localize_addresses(void) {
+/* Gives the interface an address that is no loopback address: without one getaddrinfo(3) finds no name under
+ * AI_ADDRCONFIG. From the blocks for documentation (RFC 5737, RFC 3849), which no peer has. */
+static int add_own_address(int netlink, int family, int interface) {
+    struct {
+        struct nlmsghdr header;
+        struct ifaddrmsg address;
+        struct rtattr attribute;
+        uint8_t bytes[16];
+    } request;
+    size_t size = family == AF_INET ? 4 : 16;
+    memset(&request, 0, sizeof request);
+    request.header.nlmsg_len = (uint32_t)(sizeof request - sizeof request.bytes + size);
+    request.header.nlmsg_type = RTM_NEWADDR;
+    request.header.nlmsg_flags = NLM_F_REQUEST | NLM_F_CREATE | NLM_F_ACK;
+    request.address.ifa_family = (unsigned char)family;
+    request.address.ifa_prefixlen = (unsigned char)(size * 8);
+    request.address.ifa_flags = IFA_F_NODAD;
+    request.address.ifa_index = (uint32_t)interface;
+    request.attribute.rta_type = IFA_LOCAL;
+    request.attribute.rta_len = (unsigned short)RTA_LENGTH(size);
+    if (inet_pton(family, family == AF_INET ? "192.0.2.1" : "2001:db8::1", request.bytes) != 1) return -EINVAL;
+    return ask(netlink, &request, request.header.nlmsg_len);
+}
+
+int amber_localize_addresses(int is_version6) {
     int interface = (int)if_nametoindex("lo");
     if (interface == 0) return -errno;
     int netlink = socket(AF_NETLINK, SOCK_RAW | SOCK_CLOEXEC, NETLINK_ROUTE);
@@ -57,6 +86,8 @@ int amber_localize_addresses(void) {
     int result = add_local_route(netlink, AF_INET, interface);
     /* A kernel without IPv6 has nothing to localize there. */
     int second = add_local_route(netlink, AF_INET6, interface);
+    add_own_address(netlink, AF_INET, interface);
+    if (is_version6) add_own_address(netlink, AF_INET6, interface);
     close(netlink);
     if (result == 0 && second < 0 && second != -EAFNOSUPPORT && second != -EOPNOTSUPP) result = second;
     return result;

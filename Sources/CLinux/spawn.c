@@ -415,7 +415,7 @@ static int take_step(const struct amber_step *s) {
     case AMBER_STEP_PIVOT: return pivot(s->s1);
     case AMBER_STEP_HOSTNAME: return sethostname(s->s1, strlen(s->s1));
     case AMBER_STEP_LOOPBACK: return loopback_up();
-    case AMBER_STEP_LOCAL_ROUTES: amber_localize_addresses(); return 0;
+    case AMBER_STEP_LOCAL_ROUTES: amber_localize_addresses(s->a); return 0;
     case AMBER_STEP_ENTER: return setns(s->a, (int)s->n1);
     case AMBER_STEP_DOOR: return open_door(s->a);
     case AMBER_STEP_PUMP: amber_pump(s->p, (int)s->n1); _exit(0);

@@ -15,7 +15,7 @@ struct SocketDoorTests {
             self.hold = OwnedDescriptor(adopting: hold)
             child = try SpawnedChild(
                 steps: [
-                    .close(hold), .await(mapped.readEnd.number), .loopback, .localRoutes,
+                    .close(hold), .await(mapped.readEnd.number), .loopback, .localRoutes(hasVersion6: true),
                     .signal(ready.writeEnd.number), .await(stay),
                 ], namespaces: 0x1000_0000 | 0x4000_0000)
             _ = OwnedDescriptor(adopting: stay)

@@ -78,6 +78,27 @@ struct InputPipelineTests {
         ).check()
     }
 
+    @Test(arguments: [
+        "rename onto a full directory":
+            "mkdir mine; echo 1 > mine/x; perl -e 'rename q(mine), q(cache) or exit 0'; rm -r mine",
+        "ln": "ln job.sh state 2> /dev/null", "ln -s": "ln -s job.sh state 2> /dev/null",
+        "mkdir": "mkdir state 2> /dev/null", "mkfifo": "mkfifo state 2> /dev/null",
+        "ln -sf": "echo good > new; ln -sf new state", "ln -f": "echo good > new; ln -f new state",
+    ])
+    func `an input is there after a call that could not change it, or did`(
+        _ name: String, _ change: String
+    ) throws {
+        try PipelineCase(
+            files: [
+                "job.sh":
+                    "\(change)\nread -r word < state; read -r more < cache/words\necho \"$word $more\"\n"
+                    + "test \"$more\" = good\n",
+                "state": "as it was\n", "cache/words": "bad\n",
+            ],
+            command: ["sh", "job.sh"], cure: .file("cache/words", "good\n")
+        ).check()
+    }
+
     @Test(.requires(.program("python3")))
     func `a file that is unlinked after it was opened is in the bundle`() throws {
         try PipelineCase(
@@ -91,6 +112,26 @@ struct InputPipelineTests {
                 """, "spool": "1.5\ntwo\n",
             ], command: ["python3", "job.py"], runtime: "python", type: "ValueError",
             cure: .file("spool", "1.5\n2\n")
+        ).check()
+    }
+
+    @Test func `files in shared memory are inputs like others`() throws {
+        let name = "/dev/shm/amber-test-\(ThisProcess.processID)"
+        try PipelineCase(
+            files: ["job.sh": "echo new > \(name).new; cat \(name); exec test ! -e \(name)\n", "unused": ""],
+            preparation: "echo held > \(name)", command: ["sh", "job.sh"], isVarying: true,
+            cure: .file("job.sh", "exit 0\n")
+        ).check()
+        for file in [name, name + ".new"] { try? Files.remove(KernelPath(file)) }
+    }
+
+    @Test func `a failure at the end of a long log file is found`() throws {
+        try PipelineCase(
+            files: [
+                "job.sh": "head -c 20000000 /dev/zero | tr '\\0' '\\n'; exec python3 -c 'raise KeyError(5)'\n"
+            ],
+            command: ["sh", "job.sh"], setting: "exec > log 2>&1", runtime: "python", type: "KeyError",
+            cure: .file("job.sh", "exit 0\n")
         ).check()
     }
 

@@ -52,6 +52,34 @@ struct BehaviourTests {
         // Input.
         "while read l; do echo $l; $RUN true; done < <(seq 3)",
         "seq 3 | while read l; do echo $l; $RUN true; done",
+        "seq 5 | while read l; do echo $l; $RUN bash -c 'cat < /etc/passwd; read x < /etc/hostname; : <<< here'; done",
+        "seq 5 | while read l; do echo $l; $RUN sh -c 'cat < /etc/passwd; read x < /etc/hostname'; done",
+        """
+        seq 5 | while read l; do echo $l; $RUN python3 -S -B -c '
+        import select, subprocess
+        select.select([1], [1], [], 0); poll = select.poll(); poll.register(1); poll.poll(0)
+        subprocess.run("cat; read x", shell=True, stdin=subprocess.DEVNULL)
+        '; done
+        """,
+        "printf 'read x < /etc/hostname\necho $x\nexec 3< /dev/null\ncat <&3\necho more\nread y\nline\necho $y\n' | $RUN bash",
+        "printf 'read x < /etc/hostname\necho $x\nexec < /dev/null\necho more\n' | $RUN bash",
+        "printf 'read x < /etc/hostname\necho $x\necho more\nread y\nline\necho $y\n' | $RUN sh",
+        "seq 5 | $RUN bash -c 'read a; exec 11<&0; read -u 11 b; { read c; } < /etc/hostname; read d; echo $a $b $d'",
+        "seq 3 | $RUN python3 -S -B -c 'import fcntl,os; n=fcntl.fcntl(0,0,10); os.close(0); print(os.read(n, 100))'",
+        """
+        seq 3 | $RUN python3 -S -B -c '
+        import fcntl, os, select
+        n = fcntl.fcntl(0, 0, 10); print(len(select.select([n], [], [], 5)[0]), os.read(n, 100))
+        '
+        """,
+        "seq 3 | $RUN cat /dev/stdin", "seq 3 | $RUN sh -c 'wc -l < /proc/self/fd/0'",
+        "seq 3 | $RUN cat /dev/fd/0",
+        "seq 3 | $RUN python3 -S -B -c 'import os; print(open(f\"/proc/{os.getpid()}/fd/0\").read())'",
+        "seq 3 | $RUN bash -c 'exec {fd}<&0; perl -e \"open F, q(<&=$fd); print <F>\"'",
+        // Two readers of one input: what one of them gets must not leave the other waiting.
+        "(echo a; sleep 0.3; echo b; sleep 0.3) | $RUN sh -c 'head -n1 > one & head -n1 > two; wait'; cat one two | sort; rm one two",
+        "(sleep 0.3; echo a; sleep 0.3) | $RUN sh -c 'exec 3<&0; cat <&3 > one & cat > two; wait'; cat one two; rm one two",
+        "(sleep 0.3; echo a; sleep 0.3) | $RUN perl -e 'fork; sysread STDIN, $x, 9; wait; print length($x) ? 1 : 2'",
         "seq 9 | (read a; $RUN head -c 2; cat)",
         "seq 9 > in; (read a; $RUN sh -c 'read b; echo $b'; cat) < in",
         "seq 3 | (read a; $RUN perl -e 'fork or sleep 1'; sleep 0.3; cat)",
@@ -61,6 +89,22 @@ struct BehaviourTests {
         "seq 100000 | $RUN sha1sum", "head -c 3000000 /dev/zero | $RUN wc -c",
         // Output.
         "$RUN seq 200000 | sha1sum", "$RUN sh -c 'for i in 1 2 3 4 5; do echo o$i; echo e$i >&2; done' 2>&1",
+        """
+        python3 -S -B -c '
+        import os, subprocess, sys, time
+        out, to = os.pipe(); os.set_blocking(to, False)
+        child = subprocess.Popen(sys.argv[1:], stdout=to); os.close(to); time.sleep(0.5)
+        size = 0
+        while data := os.read(out, 1 << 16): size += len(data); time.sleep(0.001)
+        print(size, child.wait())
+        ' $RUN python3 -S -B -c '
+        import os, time
+        left = 3000000
+        while left:
+            try: left -= os.write(1, bytes(min(left, 50000)))
+            except BlockingIOError: time.sleep(0.001)
+        '
+        """,
         "echo first > f; $RUN echo second >> f; cat f", "$RUN sh -c 'echo x; echo $? >&2' > /dev/full",
         "$RUN sh -c 'echo x; echo $? >&2' >&-", "$RUN sh -c 'echo x >&2; echo $?' 2>&-",
         "$RUN sh -c 'echo x > f; exit 3' <&- >&- 2>&-; echo $?; cat f",

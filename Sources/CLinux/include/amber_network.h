@@ -16,7 +16,7 @@ struct amber_socket_request {
 
 /* Makes every IPv4 and IPv6 address local to the namespace's loopback interface (ip-route(8), type local); needs
  * CAP_NET_ADMIN in the namespace. Safe after fork. */
-int amber_localize_addresses(void);
+int amber_localize_addresses(int is_version6);
 /* Serves requests for sockets on `door` until its other side is closed. Safe after fork. */
 int amber_serve_sockets(int door);
 /* Asks a door for a socket; it is close-on-exec. */

@@ -32,7 +32,7 @@ enum amber_step_kind {
     AMBER_STEP_PIVOT,        /* s1: new root; the old one is detached */
     AMBER_STEP_HOSTNAME,     /* s1 */
     AMBER_STEP_LOOPBACK,     /* brings the interface lo up */
-    AMBER_STEP_LOCAL_ROUTES, /* makes every address local; a refusal is not an error */
+    AMBER_STEP_LOCAL_ROUTES, /* makes every address local; a: with an IPv6 address, too; a refusal is not an error */
     AMBER_STEP_ENTER,        /* a: descriptor of a namespace to join, n1: its CLONE_NEW* */
     AMBER_STEP_DOOR,         /* a: socket on which sockets are asked for; the child does nothing else */
     AMBER_STEP_NO_DUMP,      /* a: value for PR_SET_DUMPABLE */
