@@ -142,7 +142,8 @@ let package = Package(
                 .product(name: "CoreMetrics", package: "swift-metrics"),
             ], swiftSettings: strict),
         .testTarget(
-            name: "AmberWireTests", dependencies: ["AmberWire", "AmberModel"], swiftSettings: strict),
+            name: "AmberWireTests", dependencies: ["AmberWire", "AmberKernel", "AmberModel"],
+            swiftSettings: strict),
         .testTarget(
             name: "AmberTLSTests", dependencies: ["AmberTLS", "AmberKernel", "AmberModel"],
             exclude: ["Fixtures"], swiftSettings: strict),
@@ -171,12 +172,13 @@ let package = Package(
             dependencies: ["AmberSupervisor", "AmberKernel", "AmberModel", "AmberTestSupport"],
             swiftSettings: strict),
         .testTarget(
-            name: "AmberReplayTests", dependencies: ["AmberReplay", "AmberKernel", "AmberModel"],
+            name: "AmberReplayTests",
+            dependencies: ["AmberReplay", "AmberSandbox", "AmberBundle", "AmberKernel", "AmberModel"],
             swiftSettings: strict),
         .testTarget(
             name: "AmberCommandsTests",
             dependencies: [
-                "AmberCommands", "AmberCapture", "AmberModel",
+                "AmberCommands", "AmberBundle", "AmberCapture", "AmberModel",
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),
             ], swiftSettings: strict),
         .testTarget(

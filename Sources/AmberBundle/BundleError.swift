@@ -72,7 +72,7 @@ extension BundleError {
         case Errno.noSpace, Errno.quotaExceeded:
             self.init(
                 .diskFull, subject, "no space left",
-                remedy: "Free some space, or name another directory with --output.", cause: error)
+                remedy: "Free some space, or \(Self.elsewhere).", cause: error)
         case Errno.accessDenied, Errno.notPermitted:
             self.init(
                 .system, subject, "permission denied (\(error.call))",
@@ -83,12 +83,14 @@ extension BundleError {
             self.init(
                 .system, subject, "\(Errno.text(of: error.code)) (\(error.call))",
                 remedy: isWriting
-                    ? "Check the directory, or name another one with --output."
+                    ? "Check the directory, or \(Self.elsewhere)."
                     : "Check the file and its disk.",
                 cause: error)
         }
     }
 
+    /// How another place for bundles is named.
+    private static let elsewhere = "name another place: --output FILE (serve: --output-dir DIR)"
     /// The sentence for bytes that changed on the way.
     static let fetchAgain = "Fetch the bundle again from where it came, and compare with `amber verify`."
     /// The sentence for input that only an attacker or a bug makes.

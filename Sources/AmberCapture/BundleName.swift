@@ -3,7 +3,9 @@ import AmberModel
 
 /// Where a bundle goes when nobody says so: `./NAME-UTCTIME.amber`.
 enum BundleName {
-    /// A path that does not exist yet, in the working directory; in /var/tmp where that cannot be written.
+    /// A path in the working directory; in /var/tmp where that cannot be written.
+    ///
+    /// It may be taken, by a capture that began in the same second: `BundleWriter` finds a free one beside it.
     static func choose(
         for arguments: [ByteString], startedAt: Int64, workingDirectory: [UInt8]
     ) -> (String, note: String?) {
@@ -13,10 +15,10 @@ enum BundleName {
         let stem = "\(safe.isEmpty ? "run" : String(safe.prefix(100)))-\(Timestamp.compact(startedAt))"
         // A directory that was removed takes no new files, whoever asks.
         let isThere = (try? Files.status("."))?.linkCount != 0
-        if isThere, Files.mayWrite(".") { return (free("./" + stem), nil) }
+        if isThere, Files.mayWrite(".") { return ("./\(stem).amber", nil) }
         let directory = ByteString(workingDirectory)
         let other = ["/var/tmp", "/tmp"].first { Files.mayWrite(KernelPath($0)) } ?? "."
-        return (free("\(other)/\(stem)"), "\(directory) cannot be written: the bundle is in \(other)")
+        return ("\(other)/\(stem).amber", "\(directory) cannot be written: the bundle is in \(other)")
     }
 
     private static func isPlain(_ byte: UInt8) -> Bool {
@@ -26,13 +28,5 @@ enum BundleName {
             true
         default: false
         }
-    }
-
-    private static func free(_ stem: String) -> String {
-        for number in 1..<1000 {
-            let path = number == 1 ? stem + ".amber" : "\(stem)-\(number).amber"
-            if (try? Files.status(KernelPath(path))) == nil { return path }
-        }
-        return stem + ".amber"
     }
 }

@@ -26,7 +26,8 @@ public enum Capture {
         let executable = try find(configuration, circumstances)
         if PrivilegedFile.losesRights(executable) {
             circumstances.restoreSignals()
-            throw PrivilegedFile.refusal(executable)
+            throw PrivilegedFile.refusal(
+                executable, remedy: "Capture as root, or capture what it runs: sudo amber capture -- CMD")
         }
         let spool = SpoolDirectory.find(environment: circumstances.variable)
         let secrets = configuration.recordsSessionSecrets ? SessionSecrets(circumstances) : nil
@@ -37,7 +38,7 @@ public enum Capture {
             environment: environment.map { KernelPath($0) })
         plan.blockedSignals = circumstances.blockedSignals
         plan.ignoredSignals = circumstances.ignoredSignals
-        plan.timeLimit = configuration.timeLimit.map { $0.nanoseconds }
+        plan.timeLimit = configuration.timeLimit?.nanoseconds
         let session: Session
         do { session = try start(plan, probe, spool, secrets, configuration) } catch {
             circumstances.restoreSignals()  // The caller may run the command without us.
@@ -53,6 +54,7 @@ public enum Capture {
             return CaptureReport(outcome: result.outcome)
         }
         guard let observation = session.recorder.finish() else { return unanswered(result.outcome) }
+        if let report = withoutMemory(result.outcome) { return report }
         // Before anything is said: a stream that is a file would hold our words too.
         let streams = StreamContents(probe: probe, recordings: session.program.streamRecordings)
         willSeal(result.outcome)
@@ -90,6 +92,20 @@ public enum Capture {
         )
         return report
     }
+
+    /// Where the limits of the command leave no memory to seal in, its end matters more than a bundle.
+    private static func withoutMemory(_ outcome: Outcome) -> CaptureReport? {
+        // RLIMIT_DATA 2, RLIMIT_AS 9 (setrlimit(2)).
+        let limits = ThisProcess.limits.filter { [2, 9].contains($0.resource) }
+        guard let least = limits.map(\.soft).min(), least < leastMemory else { return nil }
+        var report = CaptureReport(outcome: outcome)
+        report.notes.append(
+            "no bundle was written: its limits leave \(least >> 20) MiB of memory, and sealing takes \(leastMemory >> 20). "
+                + "Set them inside: amber capture -- sh -c 'ulimit -v …; exec …'")
+        return report
+    }
+
+    private static let leastMemory: UInt64 = 128 << 20
 
     struct Session {
         var program: SupervisedProgram
@@ -186,6 +202,8 @@ public enum Capture {
         for limit in ThisProcess.limits where [0, 1, 2, 7, 9].contains(limit.resource) {
             let soft = limit.resource == 7 ? min(limit.hard, 1 << 16) : limit.hard
             ThisProcess.setLimit(resource: limit.resource, soft: soft, hard: limit.hard)
+            // With CAP_SYS_RESOURCE even beyond what was given.
+            if limit.resource != 7 { ThisProcess.setLimit(resource: limit.resource, soft: .max, hard: .max) }
         }
     }
 }
@@ -215,9 +233,4 @@ extension CaptureError {
                 remedy: "Run `amber doctor` to see what this kernel allows.")
         }
     }
-}
-
-extension Duration {
-    /// Whole nanoseconds.
-    var nanoseconds: Int64 { components.seconds * 1_000_000_000 + components.attoseconds / 1_000_000_000 }
 }

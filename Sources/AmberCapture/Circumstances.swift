@@ -14,9 +14,11 @@ struct Circumstances {
     var nice: Int32
     var ignoredSignals: UInt64
     var blockedSignals: UInt64
+    var inherited: InheritedDescriptors
 
     /// Reads them, and blocks the signals that a supervisor takes as events.
     init() {
+        inherited = InheritedDescriptors()
         environment = ThisProcess.environment
         workingDirectory = (try? Files.workingDirectory()) ?? Array("/".utf8)
         userID = ThisProcess.userID

@@ -15,17 +15,20 @@ struct FidelityAssessment {
     let sessions: [Int: TLSRecord]
     let recordsNetwork: Bool
     let probe: StreamProbe
+    /// What is to be said of inherited descriptors; nil for nothing.
+    let inheritedRow: FidelityReport.Row?
     let rescuedCount: UInt32
     let streamsComplete: [Bool?]
 
     /// The report.
     func report() -> FidelityReport {
-        FidelityReport(rows: [
-            filesRow, directoriesRow, processesRow, stream("stdin", 0), stream("stdout", 1),
-            stream("stderr", 2),
-            FidelityReport.Row(aspect: "environment", level: .exact), networkRow, clockRow, randomnessRow,
-            identityRow,
-        ])
+        FidelityReport(
+            rows: [
+                filesRow, directoriesRow, processesRow, stream("stdin", 0), stream("stdout", 1),
+                stream("stderr", 2),
+                FidelityReport.Row(aspect: "environment", level: .exact), networkRow, clockRow, randomnessRow,
+                identityRow,
+            ] + [inheritedRow].compactMap(\.self))
     }
 
     private var filesRow: FidelityReport.Row {

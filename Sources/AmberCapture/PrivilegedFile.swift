@@ -17,12 +17,12 @@ enum PrivilegedFile {
     }
 
     /// Why it is not captured.
-    static func refusal(_ path: [UInt8]) -> CaptureError {
+    static func refusal(_ path: [UInt8], remedy: String) -> CaptureError {
         CaptureError(
             code: .needsPrivileges,
             problem:
                 "\(ByteString(path)) has rights by its file (setuid, setgid or capabilities), which the kernel "
                 + "gives to no supervised program of an ordinary user",
-            remedy: "Capture as root, or capture what it runs: sudo amber capture -- CMD")
+            remedy: remedy)
     }
 }

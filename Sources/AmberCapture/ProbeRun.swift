@@ -83,14 +83,9 @@ struct ProbeRun {
     private static func mapIdentity(of processID: Int32) throws(SyscallError) {
         let user = ThisProcess.userID
         let group = ThisProcess.groupID
-        try write("deny", to: "/proc/\(processID)/setgroups")
-        try write("\(max(group, 1)) \(group) 1\n", to: "/proc/\(processID)/gid_map")
-        try write("\(max(user, 1)) \(user) 1\n", to: "/proc/\(processID)/uid_map")
-    }
-
-    private static func write(_ text: String, to path: String) throws(SyscallError) {
-        let file = try Files.open(KernelPath(path), Files.Flag.writeOnly)
-        try Files.writeAll(file.number, Array(text.utf8))
+        try IdentityMap.write(
+            users: [IdentityMap(inside: max(user, 1), outside: user, count: 1)],
+            groups: [IdentityMap(inside: max(group, 1), outside: group, count: 1)], for: processID)
     }
 
     /// Reads until the output ends or too much has come: true; false at the deadline.

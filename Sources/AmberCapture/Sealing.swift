@@ -80,11 +80,11 @@ struct Sealing {
             files[index].record.package = inventory.ownerName(of: files[index].record.path)
         }
         gathering.refusePrivateKeys(&files)
-        let (destination, note) = destination()
+        let (destination, isChosen, note) = destination()
         if let note { report.notes.append(note) }
         var writer = try BundleWriter(
-            destination: destination, compression: configuration.compression, store: store,
-            sizeLimit: configuration.maximumSize)
+            destination: destination, replaces: isChosen, compression: configuration.compression,
+            store: store, sizeLimit: configuration.maximumSize)
         let plan = LayerPlan(inventory: inventory, recipes: recipes, spool: observation.keeper.spoolNumber)
         var entries = plan.entries(of: &files)
         // Beside the compression, which leaves a processor idle now and then.
@@ -100,7 +100,9 @@ struct Sealing {
         let fidelity = FidelityAssessment(
             observation: observation, world: world, files: files, attributeCarriers: carriers.result(),
             traffic: traffic, sessions: network.sessions,
-            recordsNetwork: configuration.recordsNetwork, probe: probe, rescuedCount: run.rescuedCount,
+            recordsNetwork: configuration.recordsNetwork, probe: probe,
+            inheritedRow: circumstances.inherited.row(for: configuration.arguments),
+            rescuedCount: run.rescuedCount,
             streamsComplete: streams.contents.map { $0?.isComplete }
         ).report()
         let record = recordFiles(signature, files, fidelity, inventory)
@@ -187,22 +189,28 @@ struct Sealing {
         }
     }
 
-    private func destination() -> (String, note: String?) {
+    /// Where the bundle goes; what the user chose is replaced.
+    private func destination() -> (String, isChosen: Bool, note: String?) {
         if let output = run.subject.output ?? configuration.output {
             let parent = output.lastIndex(of: "/").map { String(output[..<$0]) } ?? "."
-            if Files.mayWrite(KernelPath(parent.isEmpty ? "/" : parent)) { return (output, nil) }
+            if Files.mayWrite(KernelPath(parent.isEmpty ? "/" : parent)) { return (output, true, nil) }
             // The failure may never come back: better a bundle elsewhere than none.
             let (other, _) = BundleName.choose(
                 for: configuration.arguments, startedAt: run.startedAt,
                 workingDirectory: circumstances.workingDirectory)
-            return (other, "\(parent) cannot be written: the bundle is \(other)")
+            let place = other.lastIndex(of: "/").map { String(other[..<$0]) } ?? "."
+            return (other, false, "\(parent) cannot be written: the bundle is in \(place)")
         }
-        return BundleName.choose(
+        let (path, note) = BundleName.choose(
             for: configuration.arguments, startedAt: run.startedAt,
             workingDirectory: circumstances.workingDirectory)
+        return (path, false, note)
     }
 
     private func addIncluded() {
+        for path in circumstances.inherited.inputs {
+            observation.touch(path, status: try? Files.status(KernelPath(path)), uses: .read)
+        }
         for pattern in configuration.included {
             for path in GlobSearch.paths(matching: pattern, limit: 10_000) {
                 observation.touch(path, status: try? Files.status(KernelPath(path)), uses: .read)

@@ -53,6 +53,11 @@ package final class ServiceCapture: @unchecked Sendable {
         let probe = StreamProbe()
         probe.occupyClosed()
         let executable = try Capture.find(configuration, circumstances)
+        if PrivilegedFile.losesRights(executable) {
+            circumstances.restoreSignals()
+            throw PrivilegedFile.refusal(
+                executable, remedy: "Serve as root, or start it yourself and record its requests: --attach")
+        }
         let spool = SpoolDirectory.find(environment: circumstances.variable)
         var plan = ProgramPlan(
             executable: KernelPath(executable),

@@ -68,12 +68,24 @@ struct StreamProbe {
             switch stream.kind {
             case .closed: return .closed
             case .pipe: return .pipe(outer: outer)
+            case .socket where isTwoWay && (number == 0 || ThisProcess.isSameFile(0, outer)):
+                return .passThrough(outer)
             case .socket: return .socket(outer: outer)
             case .terminal where hasTerminalOutput && isForegroundTerminal(number):
                 return .terminal(outer: outer)
             default: return .passThrough(outer)
             }
         }
+    }
+
+    /// Standard input is a connection that may be written to and asked for its peer, as inetd(8) and socket units give it.
+    ///
+    /// It is left alone then, and so is what shares it: relayed beside it, words would change places.
+    private var isTwoWay: Bool {
+        // SOL_SOCKET 1, SO_DOMAIN 39, AF_UNIX 1 (socket(7)).
+        guard streams[0].kind == .socket else { return false }
+        return Sockets.option(0, level: 1, name: 39) != 1 || ThisProcess.isSameFile(0, 1)
+            || ThisProcess.isSameFile(0, 2)
     }
 
     private func isForegroundTerminal(_ number: Int) -> Bool {

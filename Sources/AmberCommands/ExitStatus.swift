@@ -16,6 +16,7 @@ enum ExitStatus {
         Exit status:
           capture        the command's own (128+n for signal n); 125 if Amber could
                          not start it, 126 and 127 as a shell says them
+          serve          the service's own; 125, 126 and 127 as `capture`
           replay         0 reproduced, 1 not reproduced, 2 could not run
           verify         0 sound, 1 damaged, 2 could not be read
           shell, exec    the program's own in the sandbox

@@ -32,7 +32,8 @@ struct ByteCount: ExpressibleByArgument {
             guard let number = Double(text.dropLast(suffix.count)), number > 0, number < 1e12 else {
                 continue
             }
-            bytes = UInt64(number * Double(factor))
+            guard let product = UInt64(exactly: (number * Double(factor)).rounded()) else { return nil }
+            bytes = product
             return
         }
         return nil

@@ -1,7 +1,7 @@
 /// Finds the end of a message's head in bytes that arrive piece by piece; each byte is looked at once.
 public struct HeadScanner: Hashable, Sendable {
-    /// Most bytes of a head, start line and fields together.
-    public static let largestHead = 64 << 10
+    /// Most bytes of a head, start line and fields together: more than most servers take, so that the refusal is theirs.
+    public static let largestHead = 256 << 10
 
     private var position = 0
 
@@ -33,12 +33,12 @@ public struct HeadScanner: Hashable, Sendable {
             index += 1
         }
         position = index
-        if count > Self.largestHead { throw HTTPFault(431, "the head is longer than 64 KiB") }
+        if count > Self.largestHead { throw HTTPFault(431, "the head is longer than 256 KiB") }
         return nil
     }
 
     private func checked(_ length: Int) throws(HTTPFault) -> Int {
-        if length > Self.largestHead { throw HTTPFault(431, "the head is longer than 64 KiB") }
+        if length > Self.largestHead { throw HTTPFault(431, "the head is longer than 256 KiB") }
         return length
     }
 }

@@ -1,6 +1,6 @@
 import FoundationEssentials
 
-/// Any JSON value, for comparing two of them by structure.
+/// Any JSON value: to compare two by structure, or for a file that others write too, of which all is kept.
 public enum JSONValue: Hashable, Sendable {
     case null
     case bool(Bool)
@@ -72,6 +72,21 @@ extension JSONValue: Decodable {
             } else {
                 self = .string(try container.decode(String.self))
             }
+        }
+    }
+}
+
+extension JSONValue: Encodable {
+    /// Writes the value as it is.
+    public func encode(to encoder: any Encoder) throws {
+        var container = encoder.singleValueContainer()
+        switch self {
+        case .null: try container.encodeNil()
+        case .bool(let value): try container.encode(value)
+        case .number(let value): try container.encode(value)
+        case .string(let value): try container.encode(value)
+        case .array(let value): try container.encode(value)
+        case .object(let value): try container.encode(value)
         }
     }
 }

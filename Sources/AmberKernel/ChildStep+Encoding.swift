@@ -42,7 +42,6 @@ extension ChildStep {
         case .close(let number): step(AMBER_STEP_CLOSE, number)
         case .duplicate(let from, let to): step(AMBER_STEP_DUP2, from, to)
         case .newSession: step(AMBER_STEP_SETSID)
-        case .processGroup(let group): step(AMBER_STEP_SETPGID, group)
         case .foreground(let number): step(AMBER_STEP_FOREGROUND, number)
         case .leader(let socket): step(AMBER_STEP_LEADER, socket)
         case .controllingTerminal(let number): step(AMBER_STEP_CTTY, number)
@@ -77,7 +76,7 @@ extension ChildStep {
         case .door(let socket): step(AMBER_STEP_DOOR, socket)
         case .pump(let numbers):
             step(AMBER_STEP_PUMP, n1: UInt64(numbers.count / 2), p: arena.array(numbers))
-        case .unshare, .write, .mount, .unmount, .makeDirectory, .touch, .symlink, .pivot, .hostName,
+        case .unshare, .write, .mount, .makeDirectory, .touch, .symlink, .pivot, .hostName,
             .loopback:
             encodedNamespaceStep(in: arena)
         case .filter, .execute: encodedLastStep(in: arena)
@@ -97,7 +96,6 @@ extension ChildStep {
             mount.s3 = type.map { arena.string($0) }
             mount.s4 = data.map { arena.string($0) }
             return mount
-        case .unmount(let path, let flags): return step(AMBER_STEP_UMOUNT, n1: flags, s2: arena.string(path))
         case .makeDirectory(let path, let mode):
             return step(AMBER_STEP_MKDIR, Int32(mode), s1: arena.string(path))
         case .touch(let path): return step(AMBER_STEP_TOUCH, s1: arena.string(path))

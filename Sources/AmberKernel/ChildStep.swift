@@ -8,8 +8,6 @@ package enum ChildStep: Hashable, Sendable {
     case duplicate(Int32, to: Int32)
     /// setsid(2).
     case newSession
-    /// setpgid(2) of the child itself; 0 makes its own group.
-    case processGroup(Int32)
     /// tcsetpgrp(3): the child's own group becomes the foreground group of a terminal.
     case foreground(Int32)
     /// Forks: the process so far leads the session and reports over this socket, its child goes on; `SessionLeader`.
@@ -48,8 +46,6 @@ package enum ChildStep: Hashable, Sendable {
     case mount(
         source: KernelPath?, target: KernelPath, type: String?, flags: UInt64, data: String?,
         mayBeRefused: Bool)
-    /// umount2(2).
-    case unmount(KernelPath, flags: UInt64)
     /// mkdir(2), unless it is there.
     case makeDirectory(KernelPath, mode: UInt32)
     /// An empty file, unless it is there.

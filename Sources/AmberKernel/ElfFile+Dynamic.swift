@@ -18,9 +18,6 @@ extension ElfFile {
     /// The names of the libraries that the loader must find (DT_NEEDED), in order.
     package var neededLibraries: [String] { dynamicStrings(tag: 1) }
 
-    /// The name that a library gives itself (DT_SONAME).
-    package var sharedObjectName: String? { dynamicStrings(tag: 14).first }
-
     private func fields(_ bytes: [UInt8]) -> ElfFields {
         ElfFields(bytes, is64Bit: is64Bit, isLittleEndian: isLittleEndian)
     }

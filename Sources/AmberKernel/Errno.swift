@@ -32,7 +32,6 @@ package enum Errno {
     package static let tooManyLinks = ELOOP
     package static let noSpace = ENOSPC
     package static let quotaExceeded = EDQUOT
-    package static let noSuchProcess = ESRCH
     package static let invalid = EINVAL
     package static let notSupported = EOPNOTSUPP
     package static let notImplemented = ENOSYS
@@ -44,11 +43,6 @@ package enum Errno {
     package static let noSuchDevice = ENXIO
     package static let cancelled = ECANCELED
     package static let inProgress = EINPROGRESS
-    package static let connectionReset = ECONNRESET
     package static let timedOut = ETIMEDOUT
-    package static let hostUnreachable = EHOSTUNREACH
-    package static let networkUnreachable = ENETUNREACH
     package static let fault = EFAULT
-    package static let notConnected = ENOTCONN
-    package static let isConnected = EISCONN
 }

@@ -26,9 +26,6 @@ package struct Pipe: ~Copyable, Sendable {
     /// Gives the reading end away and closes the other.
     package consuming func takeReadEnd() -> OwnedDescriptor { readEnd }
 
-    /// Gives the writing end away and closes the other.
-    package consuming func takeWriteEnd() -> OwnedDescriptor { writeEnd }
-
     /// Gives both ends away, reading end first.
     package consuming func takeBoth() -> (Int32, Int32) { (readEnd.release(), writeEnd.release()) }
 

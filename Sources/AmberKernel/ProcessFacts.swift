@@ -87,9 +87,16 @@ package enum ProcessFacts {
         }
     }
 
-    /// The call that a thread is blocked in, its number and its first argument; nil where it runs, or may not be asked
-    /// (proc(5), `/proc/PID/syscall`).
-    package static func blockedCall(of threadID: Int32) -> (number: UInt32, first: UInt64)? {
+    /// What a thread does in the kernel.
+    package enum Sleep: Hashable, Sendable {
+        /// It runs, or is blocked outside of a call.
+        case running
+        /// It is blocked in a call, of which this is the number and the first argument.
+        case call(UInt32, UInt64)
+    }
+
+    /// The call that a thread is blocked in; nil where it may not be asked (proc(5), `/proc/PID/syscall`).
+    package static func sleep(of threadID: Int32) -> Sleep? {
         guard let file = try? Files.open(KernelPath("/proc/\(threadID)/syscall"), Files.Flag.readOnly),
             let bytes = try? Files.readBytes(file.number, at: 0, count: 256)
         else { return nil }
@@ -98,8 +105,8 @@ package enum ProcessFacts {
         }
         guard words.count == 2, let number = UInt32(words[0]), words[1].hasPrefix("0x"),
             let first = UInt64(words[1].dropFirst(2), radix: 16)
-        else { return nil }
-        return (number, first)
+        else { return .running }
+        return .call(number, first)
     }
 
     private static func status(_ processID: Int32, _ name: String) -> Int32? {

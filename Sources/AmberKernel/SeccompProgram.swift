@@ -22,8 +22,6 @@ package struct SeccompProgram: Hashable, Sendable {
         case argumentIsSet(Int)
         /// Only where an argument has one of these bits.
         case argumentHasBits(Int, UInt32)
-        /// Only where an argument has none of these bits.
-        case argumentLacksBits(Int, UInt32)
         /// Only where the lower 32 bits of an argument are one of a few values.
         case argumentIsOne(Int, of: [UInt32])
         /// Only where the lower 32 bits of an argument are in a range.
@@ -126,8 +124,6 @@ package struct SeccompProgram: Hashable, Sendable {
             ]
         case .argumentHasBits(let index, let bits):
             return [low(index), Test(instruction: jump(0x45, bits), missesWhenFalse: true)]
-        case .argumentLacksBits(let index, let bits):
-            return [low(index), Test(instruction: jump(0x45, bits), missesWhenTrue: true)]
         case .argumentIsOne(let index, let values):
             let last = values.count - 1
             return [low(index)]

@@ -12,7 +12,6 @@ package enum Signals {
     package static let child: Int32 = 17
     package static let `continue`: Int32 = 18
     package static let stop: Int32 = 19
-    package static let terminalStop: Int32 = 20
     package static let windowChange: Int32 = 28
 
     /// A signal that arrived.
@@ -23,6 +22,11 @@ package enum Signals {
         package var isFromKernel: Bool
         /// Who sent it; 0 for a process outside our pid namespace.
         package var sender: Int32
+    }
+
+    /// A set of signals as the kernel takes it, bit n-1 for signal n; numbers that are no signal's are left out.
+    package static func mask(_ numbers: [Int32]) -> UInt64 {
+        numbers.reduce(0) { (1...64).contains($1) ? $0 | 1 << UInt64($1 - 1) : $0 }
     }
 
     /// Blocks these signals (bit n-1 for signal n) for this thread and those it starts.

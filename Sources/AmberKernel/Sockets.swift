@@ -14,8 +14,6 @@ package enum Sockets {
     package static let stream: Int32 = 1
     /// SOCK_DGRAM.
     package static let datagram: Int32 = 2
-    /// SOCK_SEQPACKET.
-    package static let sequenced: Int32 = 5
     /// SOCK_NONBLOCK, beside the type.
     package static let nonBlocking: Int32 = 0o4000
 

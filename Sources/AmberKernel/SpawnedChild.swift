@@ -48,9 +48,6 @@ package struct SpawnedChild: ~Copyable, Sendable {
         throw Failure(step: steps[Int(failure.step)], code: failure.error)
     }
 
-    /// The descriptor on which a failed step is reported; readable at the end of the steps.
-    package var reportNumber: Int32 { report.number }
-
     /// Sends a signal to the process, never to one that took its pid.
     package func send(_ signal: Int32) throws(SyscallError) {
         _ = try check("pidfd_send_signal", on: "pid \(processID)") {

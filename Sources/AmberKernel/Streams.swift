@@ -25,9 +25,6 @@ package enum Streams {
 
     /// Tells whether a descriptor is open.
     package static func isOpen(_ number: Int32) -> Bool { amber_get_flags(number) >= 0 }
-
-    /// Asks for a pipe of this size; a refusal changes nothing.
-    package static func setPipeSize(_ number: Int32, _ size: Int32) { _ = amber_set_pipe_size(number, size) }
 }
 
 extension Streams {
@@ -35,5 +32,11 @@ extension Streams {
     package static func isAppending(_ number: Int32) -> Bool {
         let flags = amber_get_flags(number)
         return flags >= 0 && flags & Files.Flag.append != 0
+    }
+
+    /// Tells whether a descriptor can be read from and not written to (O_RDONLY, open(2)).
+    package static func isReadOnly(_ number: Int32) -> Bool {
+        let flags = amber_get_flags(number)
+        return flags >= 0 && flags & 0o3 == 0
     }
 }

@@ -4,8 +4,8 @@ package import CLinux
 ///
 /// The kernel writes a received call's id into a slot, so that the guardian can answer it whatever happens to us.
 package final class SupervisorMemory: @unchecked Sendable {
-    // @unchecked: the pointer never changes; slots are owned by one thread at a time (`freeSlots` hands them out under
-    // its caller's lock), counters are read and written by single aligned words.
+    // @unchecked: the pointer never changes; slots are owned by one thread at a time (`Answerer.free` hands them out
+    // under its lock), counters are read and written by single aligned words.
     package let pointer: UnsafeMutablePointer<amber_shared>
 
     /// Number of calls that can be in hand at once.

@@ -3,7 +3,6 @@ import CLinux
 /// Facts about the process that asks.
 package enum ThisProcess {
     package static var processID: Int32 { amber_getpid() }
-    package static var processGroup: Int32 { amber_getpgrp() }
     package static var userID: UInt32 { amber_euid() }
     package static var groupID: UInt32 { amber_egid() }
     package static var mask: UInt32 { amber_umask() }

@@ -40,7 +40,11 @@ extension ByteString: ExpressibleByStringLiteral {
 extension ByteString: CustomStringConvertible {
     /// The text for people: bytes that are not UTF-8 or not printable appear as `\xNN`.
     public var description: String {
-        if let string, !bytes.contains(where: { $0 < 0x20 || $0 == 0x7F }) { return string }
+        if let string,
+            !string.unicodeScalars.contains(where: { $0.value < 0x20 || (0x7F...0x9F).contains($0.value) })
+        {
+            return string
+        }
         var text = ""
         for byte in bytes {
             if byte >= 0x20, byte < 0x7F {

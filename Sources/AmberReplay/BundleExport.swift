@@ -9,6 +9,6 @@ public enum BundleExport {
     public static func export(_ bundle: String, to directory: String) throws {
         let prepared = try PreparedBundle(path: bundle, preservesOwners: false)
         for layer in prepared.layers.reversed() { try KeptFiles.keep(layer, in: directory + "/rootfs") }
-        try KeptFiles.keep(prepared.recordDirectory, in: directory + "/record")
+        try KeptFiles.keep(prepared.record.path, in: directory + "/record")
     }
 }

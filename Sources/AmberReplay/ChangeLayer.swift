@@ -35,9 +35,8 @@ struct ChangeLayer {
     }
 
     /// Puts a recorded file at its place, with its owner, permissions and time.
-    func add(_ record: StateRecord, source: String) throws {
+    func add(_ record: StateRecord, content: consuming OwnedDescriptor) throws {
         let place = resolve(record.path.bytes)
-        let content = try open(source)
         try makeParents(of: place)
         let target = KernelPath(Array(directory.utf8) + place)
         let file = try make(target)

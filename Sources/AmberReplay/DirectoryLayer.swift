@@ -11,7 +11,9 @@ struct DirectoryLayer {
     let layers: [String]
 
     /// Builds it into an empty directory.
-    func build(at place: String, _ reader: BundleReader) throws {
+    ///
+    /// - Returns: How many entries it has.
+    func build(at place: String, _ reader: BundleReader) throws -> Int {
         let tree = try PlaceholderTree(at: place, hasMountPoints: false)
         try reader.forEachDirectory { directory in
             guard let extracted = extracted(directory.path) else { return }
@@ -22,6 +24,7 @@ struct DirectoryLayer {
             tree.addDirectory(directory.path, metadata)
         }
         try tree.finish()
+        return tree.count
     }
 
     /// What extraction made of a directory; nil where no layer has it.

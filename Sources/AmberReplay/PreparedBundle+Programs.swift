@@ -8,7 +8,7 @@ extension PreparedBundle {
     var program: ProgramTraits {
         // The first process's record stands first.
         let name = "processes.jsonl"
-        guard let file = try? Files.open(KernelPath("\(recordDirectory)/\(name)"), Files.Flag.readOnly),
+        guard let file = try? record.open(name),
             let first = (try? ByteSource(descriptor: file.number))?.read(0, 4 << 20).prefix(while: {
                 $0 != 0x0A
             }),

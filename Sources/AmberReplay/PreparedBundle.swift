@@ -11,8 +11,8 @@ final class PreparedBundle: Sendable {
     let info: BundleInfo
     let run: RunRecord
     let host: HostRecord?
-    /// Where the record layer is, `…/.amber`.
-    let recordDirectory: String
+    /// The extracted record layer, `…/.amber`.
+    let record: RecordDirectory
     /// Extracted layers, topmost first, without the record.
     let layers: [String]
     let placeholders: String
@@ -36,25 +36,25 @@ final class PreparedBundle: Sendable {
         let options = ExtractionOptions(preservesOwners: preservesOwners)
         var kept: [KeptLayer] = []
         var layers: [String] = []
-        var record: String?
+        var place: String?
         for layer in reader.layers {
             let extracted = KeptLayer(try cache.layer(layer, of: reader, options: options))
             if layer.name == .record {
-                record = extracted.layer.path
+                place = extracted.layer.path
             } else {
                 layers.append(extracted.layer.path)
             }
             kept.append(extracted)
         }
-        guard let record, let recordDigest = reader.layer(.record)?.digest else {
+        guard let place, let recordDigest = reader.layer(.record)?.digest else {
             throw ReplayError(
                 .noRun, "\(path) has no record layer", remedy: "Use a bundle that `amber capture` made.")
         }
-        recordDirectory = record + "/.amber"
+        record = RecordDirectory(path: place + "/.amber")
         self.layers = layers.reversed()
         self.kept = kept
-        info = try Self.decode(BundleInfo.self, "bundle.json", recordDirectory)
-        if info.kind == .request, (try? Files.status(KernelPath(recordDirectory + "/run.json"))) == nil {
+        info = try Self.decode(BundleInfo.self, "bundle.json", record)
+        if info.kind == .request, (try? record.open("run.json")) == nil {
             throw ReplayError(
                 .noRun,
                 "the bundle holds requests only, and no service (it was made with `amber serve --attach`)",
@@ -62,31 +62,34 @@ final class PreparedBundle: Sendable {
                     "Start the service, and name where it listens: amber replay FILE --upstream ADDRESS:PORT."
             )
         }
-        run = try Self.decode(RunRecord.self, "run.json", recordDirectory)
-        host = try? Self.decode(HostRecord.self, "host.json", recordDirectory)
+        run = try Self.decode(RunRecord.self, "run.json", record)
+        host = try? Self.decode(HostRecord.self, "host.json", record)
         let name = recordDigest.hexadecimal + (preservesOwners ? "+owners" : "")
-        placeholders = try Self.tree(named: name, in: store) { [reader] temporary, place in
+        var trees = TreeCache(store)
+        placeholders = try trees.tree(named: name) { [reader] temporary, place in
             let tree = try PlaceholderTree(at: temporary)
             try reader.forEachDirectory { try tree.add($0) }
             try tree.finish()
             try Self.writeDenied(reader, beside: place)
+            return tree.count
         }
-        directories = try Self.tree(named: name + "+directories", in: store) {
-            [reader, layers] temporary, _ in
+        directories = try trees.tree(named: name + "+directories") { [reader, layers] temporary, _ in
             try DirectoryLayer(layers: layers).build(at: temporary, reader)
         }
         denied = Self.denied(beside: placeholders)
+        // Whoever only replays prunes as well; what this replay uses is kept.
+        if trees.hasBuilt { store.prune() }
         try checkArchitecture()
     }
 
     /// What was recorded of the world around the run.
-    var world: RecordedWorld { RecordedWorld(recordDirectory, run: run, host: host) }
+    var world: RecordedWorld { RecordedWorld(record, run: run, host: host) }
     /// Names the record: what is generated for a replay is generated from it.
     var seed: String { reader.layer(.record)?.digest.hexadecimal ?? "" }
 
     /// The bytes of a recorded stream; nil where it was not recorded.
     func stream(_ name: String) -> [UInt8]? {
-        try? Files.contents(KernelPath(recordDirectory + "/" + name), limit: 128 << 20)
+        try? record.contents(of: name, limit: 128 << 20)
     }
 
     private static func openStore() throws -> LocalStore {
@@ -100,9 +103,9 @@ final class PreparedBundle: Sendable {
     }
 
     private static func decode<Value: Decodable>(
-        _ type: Value.Type, _ name: String, _ directory: String
+        _ type: Value.Type, _ name: String, _ record: RecordDirectory
     ) throws -> Value {
-        guard let bytes = try? Files.contents(KernelPath(directory + "/" + name), limit: 64 << 20) else {
+        guard let bytes = try? record.contents(of: name, limit: 64 << 20) else {
             throw ReplayError(
                 .noRun, "the bundle has no \(name)", remedy: "Use a bundle that `amber capture` made.")
         }
@@ -129,24 +132,6 @@ final class PreparedBundle: Sendable {
         try Files.writeAll(file.number, stores.encoded)
         try Files.rename(temporary, to: KernelPath(place))
         return stores
-    }
-
-    /// Finds a tree that was made from a record, or has it made.
-    private static func tree(
-        named name: String, in store: LocalStore,
-        _ build: (_ temporary: String, _ place: String) throws -> Void
-    ) throws -> String {
-        let base = store.directory + "/placeholders"
-        let place = base + "/" + name
-        if (try? Files.status(KernelPath(place))) != nil { return place }
-        try Files.makeDirectories(base, mode: 0o700)
-        let temporary = base + "/.building-\(ThisProcess.processID)-\(UInt32.random(in: 0...UInt32.max))"
-        try Files.makeDirectory(KernelPath(temporary), mode: 0o755)
-        defer { try? Files.removeTree(KernelPath(temporary)) }
-        try build(temporary, place)
-        // Another replay of the same bundle may have been faster.
-        _ = try Files.renameIfFree(KernelPath(temporary), to: KernelPath(place))
-        return place
     }
 
     /// Keeps the refused paths in a file, so that only the first replay reads all of `files.jsonl`.

@@ -4,10 +4,10 @@ import AmberSandbox
 /// Files that the kernel made up on the recorded machine, shown again in place of this machine's.
 enum PseudoFiles {
     /// What to bind, out of the record's `pseudo` directory.
-    static func overlays(_ recordDirectory: String) -> [SandboxPlan.Overlay] {
+    static func overlays(_ record: RecordDirectory) -> [SandboxPlan.Overlay] {
         var overlays: [SandboxPlan.Overlay] = []
         var queue = [""]
-        let base = recordDirectory + "/pseudo"
+        let base = record.path + "/pseudo"
         while let directory = queue.popLast(), overlays.count < 500 {
             guard
                 let tree = try? Files.open(

@@ -1,5 +1,4 @@
 import AmberBundle
-import AmberKernel
 import AmberModel
 import AmberTLS
 import AmberWire
@@ -8,21 +7,18 @@ import AmberWire
 struct RecordedNetwork: Sendable {
     /// Its conversations, in order; none where the bundle has no network part.
     let conversations: [ConversationRecord]
-    private let directory: String
-    private let recordDirectory: String
+    private let record: RecordDirectory
 
     /// Most bytes of a stream, of a list of segments, of the list of conversations: what a writer keeps below.
     private static let streamLimit = 256 << 20
 
     /// Reads the list of conversations; a damaged line ends it.
-    init(directory: String) {
-        recordDirectory = directory
-        self.directory = directory + "/network"
-        let list = try? Files.contents(
-            KernelPath(self.directory + "/conversations.jsonl"), limit: Self.streamLimit)
+    init(_ record: RecordDirectory) {
+        self.record = record
+        let list = try? record.contents(of: "network/conversations.jsonl", limit: Self.streamLimit)
         conversations = (list ?? []).split(separator: UInt8(ascii: "\n")).compactMap {
             try? RecordJSON.decode(ConversationRecord.self, from: $0, subject: "conversations.jsonl")
-        }
+        }.filter { $0.number > 0 }
     }
 
     /// The peers, as text.
@@ -51,22 +47,21 @@ struct RecordedNetwork: Sendable {
 
     /// The time in which the failing request of a service was open; nil for every other bundle.
     private var window: ClosedRange<Int64>? {
-        guard let service = try? ServiceRequest(recordDirectory: recordDirectory).service,
+        guard let service = try? ServiceRequest(record: record).service,
             let bounds = service.networkWindow, bounds.count == 2, bounds[0] <= bounds[1]
         else { return nil }
         return bounds[0]...bounds[1]
     }
 
     private func times(_ conversation: ConversationRecord) -> [Int64] {
-        contents("\(directory)/\(conversation.number).jsonl").split(separator: UInt8(ascii: "\n")).compactMap
-        {
+        contents("network/\(conversation.number).jsonl").split(separator: UInt8(ascii: "\n")).compactMap {
             try? RecordJSON.decode(SegmentRecord.self, from: $0, subject: "segments").time
         }
     }
 
     /// Reads what was said in one conversation; nil where it is damaged.
     func script(_ conversation: ConversationRecord) -> Script? {
-        var script = script("\(directory)/\(conversation.number)", conversation, conversation.protocolName)
+        var script = script("network/\(conversation.number)", conversation, conversation.protocolName)
         if let tls = conversation.tls, let sent = tls.openSentBytes {
             script?.open = (Int(clamping: sent), Int(clamping: tls.openReceivedBytes ?? 0))
         }
@@ -75,12 +70,12 @@ struct RecordedNetwork: Sendable {
 
     /// The same inside TLS.
     private func plainScript(_ conversation: ConversationRecord) -> Script? {
-        script("\(directory)/\(conversation.number).plain", conversation, conversation.tls?.protocolName)
+        script("network/\(conversation.number).plain", conversation, conversation.tls?.protocolName)
     }
 
     /// The certificates that a peer showed, its own first; none where they could not be read.
     func certificates(_ conversation: ConversationRecord) -> [[UInt8]] {
-        PEM.decode(contents("\(directory)/\(conversation.number).peer.pem"))
+        PEM.decode(contents("network/\(conversation.number).peer.pem"))
     }
 
     private func script(
@@ -98,7 +93,7 @@ struct RecordedNetwork: Sendable {
             isDatagram: conversation.transport == .udp || conversation.transport == .unixDatagram)
     }
 
-    private func contents(_ path: String) -> [UInt8] {
-        (try? Files.contents(KernelPath(path), limit: Self.streamLimit)) ?? []
+    private func contents(_ name: String) -> [UInt8] {
+        (try? record.contents(of: name, limit: Self.streamLimit)) ?? []
     }
 }

@@ -30,9 +30,8 @@ public enum Replay {
         let result = try running.run()
         let printed = streams.collect()
         if let keep = configuration.keepDirectory { try KeptFiles.keep(stage.room.upper, in: keep) }
-        guard configuration.command == nil, let (observation, refusals) = stage.handler.finish() else {
-            return ReplayReport(verdict: nil, outcome: result.outcome, notes: [])
-        }
+        guard configuration.command == nil else { return ReplayReport(outcome: result.outcome) }
+        let (observation, refusals) = try stage.handler.finish()
         let judgement = Judgement(
             run: bundle.run, program: bundle.program, outcome: result.outcome, output: printed.output,
             error: printed.error,
@@ -42,6 +41,6 @@ public enum Replay {
             observation: observation, refusals: refusals, playback: stage.playback.finish())
         let divergences = try comparison.divergences(bundle.reader)
         let verdict = judgement.verdict(divergences + running.world.notes, changes: configuration.changes)
-        return ReplayReport(verdict: verdict, outcome: result.outcome, notes: [])
+        return ReplayReport(verdict: verdict, outcome: result.outcome)
     }
 }

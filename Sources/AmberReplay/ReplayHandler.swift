@@ -61,10 +61,22 @@ final class ReplayHandler: CallHandler {
         recorder(for: call)?.note(call)
     }
 
-    /// Ends the recording; nil where the program never made a call.
-    func finish() -> (observation: Observation, refusals: [Refusal])? {
+    /// Ends the recording.
+    ///
+    /// - Throws: `ReplayError` where what the program did is not known.
+    func finish() throws(ReplayError) -> (observation: Observation, refusals: [Refusal]) {
         let (recorder, refusals) = state.withLock { ($0.recorder, $0.refusals) }
-        return recorder.flatMap { $0.finish() }.map { ($0, refusals) }
+        guard let recorder else {
+            throw ReplayError(
+                .sandbox, "no call of the program could be observed, so there is nothing to compare",
+                remedy: "Look at what it needs with `amber doctor`.")
+        }
+        guard let observation = recorder.finish() else {
+            throw ReplayError(
+                .storage, "a file system does not answer, so what the program did cannot be compared",
+                remedy: "Find it with `findmnt`, or name another place for caches: XDG_CACHE_HOME=DIR.")
+        }
+        return (observation, refusals)
     }
 
     /// The recorder starts with the first call: only then the sandbox's root can be opened.

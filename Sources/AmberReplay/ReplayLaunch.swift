@@ -63,14 +63,12 @@ struct ReplayLaunch {
         if seed != nil { plan.uses.insert(.randomness) }
         plan.prologue = sandbox.prologue(mapped: mapped.readEnd.number, report: report.writeEnd.number)
         plan.epilogue = ownSteps + sandbox.epilogue
-        plan.ignoredSignals = run.ignoredSignals.reduce(0) { $0 | 1 << UInt64($1 - 1) }
-        plan.blockedSignals = run.blockedSignals.reduce(0) { $0 | 1 << UInt64($1 - 1) }
-        plan.timeLimit = configuration.timeLimit.map {
-            $0.components.seconds * 1_000_000_000 + $0.components.attoseconds / 1_000_000_000
-        }
+        plan.ignoredSignals = Signals.mask(run.ignoredSignals)
+        plan.blockedSignals = Signals.mask(run.blockedSignals)
+        plan.timeLimit = configuration.timeLimit?.nanoseconds
         plan.initReport = sandbox.processID == 1 ? nil : report.readEnd.number
         plan.afterClone = { processID throws(SyscallError) in
-            try IdentityMaps.write(identity, for: processID)
+            try identity.map(processID)
             try Files.writeAll(mappedNumber, [1])
         }
         do throws(ProgramError) {
@@ -100,12 +98,19 @@ struct ReplayLaunch {
             limits: run.limits.map {
                 SandboxPlan.Limit(resource: $0.resource, soft: $0.soft ?? .max, hard: $0.hard ?? .max)
             }, nice: run.nice)
-        plan.overlays = PseudoFiles.overlays(bundle.recordDirectory)
-        plan.sharedMemory = plan.layers.map { $0 + "/dev/shm" }.filter {
-            (try? Files.status(KernelPath($0)))?.isDirectory ?? false
-        }
+        plan.overlays = PseudoFiles.overlays(bundle.record)
+        plan.sharedMemory = plan.layers.compactMap(sharedMemory)
         plan.hasVersion6 = hasVersion6
         return plan
+    }
+
+    /// A layer's own /dev/shm; a layer comes from a stranger, whose links would lead to this machine's.
+    private func sharedMemory(_ layer: String) -> String? {
+        guard let root = try? Files.open(KernelPath(layer), Files.Flag.path | Files.Flag.directory),
+            (try? Files.openBeneath("dev/shm", Files.Flag.path | Files.Flag.directory, in: root.number))
+                != nil
+        else { return nil }
+        return layer + "/dev/shm"
     }
 
     /// The monotonic and the boot clock show what they showed as the recorded program began.

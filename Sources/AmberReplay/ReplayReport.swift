@@ -6,6 +6,4 @@ public struct ReplayReport: Sendable {
     public var verdict: Verdict?
     /// How the program ended.
     public var outcome: Outcome
-    /// Sentences for people.
-    public var notes: [String]
 }

@@ -26,7 +26,7 @@ struct ReplayStage {
         handler = try ReplayHandler(
             placeholders: bundle.placeholders, sources: [room.upper, room.changes] + bundle.layers,
             denied: bundle.denied)
-        let conversations = RecordedNetwork(directory: bundle.recordDirectory)
+        let conversations = RecordedNetwork(bundle.record)
         hasVersion6 = conversations.hasVersion6
         authority =
             conversations.endsTLS && configuration.network == .playback

@@ -50,8 +50,8 @@ public enum SandboxProbe {
         steps.append(.filter(SeccompProgram([]), socket: socket.writeEnd.number))
         if let failure = attempt(steps, 0) {
             return Finding(
-                feature: name, neededFor: "capture, replay", isAvailable: false, detail: failure,
-                remedy: failure.contains("busy")
+                feature: name, neededFor: "capture, replay", isAvailable: false, detail: failure.text,
+                remedy: failure.code == Errno.busy
                     ? "Another listener is in force: run Amber outside of it (not under `amber capture` itself)."
                     : "In a container, allow the seccomp system call (Docker's default profile does); Linux 5.5 or later."
             )
@@ -81,7 +81,7 @@ public enum SandboxProbe {
         let failure = attempt([], user)
         return Finding(
             feature: "user namespaces", neededFor: "replay", isAvailable: failure == nil,
-            detail: failure ?? "available",
+            detail: failure?.text ?? "available",
             remedy: failure.map { _ in
                 "sysctl user.max_user_namespaces=10000; on Debian 10 kernel.unprivileged_userns_clone=1; on Ubuntu 24 "
                     + "kernel.apparmor_restrict_unprivileged_userns=0 or an AppArmor profile; in Docker --security-opt seccomp=unconfined."
@@ -102,7 +102,7 @@ public enum SandboxProbe {
         let failure = attempt(steps, user | mounts)
         return Finding(
             feature: "overlayfs in user namespaces", neededFor: "replay", isAvailable: failure == nil,
-            detail: failure ?? "available",
+            detail: failure?.text ?? "available",
             remedy: failure.map { _ in "Linux 5.11 or later; modprobe overlay." })
     }
 
@@ -115,7 +115,7 @@ public enum SandboxProbe {
         let failure = attempt(steps, user | mounts | processes)
         return Finding(
             feature: "a fresh /proc", neededFor: "replay", isAvailable: failure == nil,
-            detail: failure ?? "available",
+            detail: failure?.text ?? "available",
             remedy: failure.map { _ in "In Docker: --security-opt systempaths=unconfined." })
     }
 
@@ -123,7 +123,7 @@ public enum SandboxProbe {
         let failure = attempt([.loopback], user | networks)
         return Finding(
             feature: "a network of its own", neededFor: "replay", isAvailable: failure == nil,
-            detail: failure ?? "available",
+            detail: failure?.text ?? "available",
             remedy: failure.map { _ in "sysctl user.max_net_namespaces=10000." })
     }
 
@@ -136,11 +136,19 @@ public enum SandboxProbe {
         let failure = attempt([.initialize(childID: 4242, report: pipe.writeEnd.number)], user | processes)
         return Finding(
             feature: "recorded pids", neededFor: "replay", isAvailable: failure == nil,
-            detail: failure ?? "by clone3(2), Linux 5.5", remedy: failure.map { _ in "Linux 5.5 or later." })
+            detail: failure?.text ?? "by clone3(2), Linux 5.5",
+            remedy: failure.map { _ in "Linux 5.5 or later." })
+    }
+
+    /// What the kernel said to an attempt.
+    private struct Refusal {
+        var text: String
+        /// errno.
+        var code: Int32
     }
 
     /// Takes steps in a child; nil where all of them worked.
-    private static func attempt(_ steps: [ChildStep], _ namespaces: UInt64) -> String? {
+    private static func attempt(_ steps: [ChildStep], _ namespaces: UInt64) -> Refusal? {
         do {
             let mapped = try Pipe()
             var all = steps
@@ -150,14 +158,16 @@ public enum SandboxProbe {
                 let identity = SandboxIdentity.single(
                     user: ThisProcess.userID, group: ThisProcess.groupID, callerUser: ThisProcess.userID,
                     callerGroup: ThisProcess.groupID)
-                try IdentityMaps.write(identity, for: child.processID)
+                try identity.map(child.processID)
                 try Files.writeAll(mapped.writeEnd.number, [1])
             }
             defer { _ = child.nextState() }
             try child.awaitExec()
             return nil
+        } catch let failure as SpawnedChild.Failure {
+            return Refusal(text: "\(failure)", code: failure.code)
         } catch {
-            return "\(error)"
+            return Refusal(text: "\(error)", code: (error as? SyscallError)?.code ?? 0)
         }
     }
 }

@@ -8,12 +8,22 @@ package import AmberModel
 package final class PlaceholderTree {
     private let root: OwnedDescriptor
     private var directories: [(path: [UInt8], metadata: FileMetadata)] = []
-    /// Entries made.
+    /// Entries made, directories on the way to them too.
     package private(set) var count = 0
-    private static let limit = 2_000_000
+    /// Bytes of the directories' names, which are kept until their times are set.
+    private var nameBytes = 0
+    private let limit: Int
+    private static let mostNameBytes = 256 << 20
+    /// PATH_MAX without its NUL.
+    private static let longestPath = 4095
 
     /// Builds into an empty directory; a tree that is the lowest layer has the directories that a sandbox mounts on.
-    package init(at directory: String, hasMountPoints: Bool = true) throws(SyscallError) {
+    ///
+    /// What a record lists beyond `limit` entries is left out.
+    package init(
+        at directory: String, hasMountPoints: Bool = true, limit: Int = 2_000_000
+    ) throws(SyscallError) {
+        self.limit = limit
         root = try Files.open(KernelPath(directory), Files.Flag.readOnly | Files.Flag.directory)
         if hasMountPoints { try Self.makeMountPoints(in: root) }
     }
@@ -32,19 +42,18 @@ package final class PlaceholderTree {
 
     /// Adds a directory with its listing. Names are checked: an entry never leaves its directory.
     package func add(_ directory: DirectoryRecord) throws(SyscallError) {
-        guard let place = Self.relative(directory.path.bytes), count < Self.limit else { return }
+        guard let place = Self.relative(directory.path.bytes), count < limit else { return }
         // A listing that contradicts another one (a link where this one has a directory) is left out, not an error.
-        guard (try? makeDirectories(place)) != nil, let parent = try? open(place) else { return }
-        directories.append((place, directory.metadata))
+        guard let parent = try? makeDirectories(place) else { return }
+        remember(place, directory.metadata)
         for entry in directory.entries {
-            guard let metadata = entry.metadata, Self.isName(entry.name.bytes), count < Self.limit else {
+            guard let metadata = entry.metadata, Self.isName(entry.name.bytes), count < limit else {
                 continue
             }
             count += 1
             try make(entry.name.bytes, metadata, in: parent.number)
             if metadata.kind == .directory {
-                directories.append(
-                    (place.isEmpty ? entry.name.bytes : place + [0x2F] + entry.name.bytes, metadata))
+                remember(place.isEmpty ? entry.name.bytes : place + [0x2F] + entry.name.bytes, metadata)
             }
         }
     }
@@ -52,7 +61,14 @@ package final class PlaceholderTree {
     /// Adds a directory without its listing.
     package func addDirectory(_ path: ByteString, _ metadata: FileMetadata) {
         guard let place = Self.relative(path.bytes), (try? makeDirectories(place)) != nil else { return }
-        directories.append((place, metadata))
+        remember(place, metadata)
+    }
+
+    /// Notes what a directory looks like, for `finish`.
+    private func remember(_ path: [UInt8], _ metadata: FileMetadata) {
+        guard path.count <= Self.longestPath, nameBytes + path.count <= Self.mostNameBytes else { return }
+        nameBytes += path.count
+        directories.append((path, metadata))
     }
 
     /// Gives directories their modes and times, deepest first: making entries changed both.
@@ -99,13 +115,17 @@ package final class PlaceholderTree {
         try Files.setMode(file.number, metadata.mode & 0o777)
     }
 
-    private func makeDirectories(_ path: [UInt8]) throws(SyscallError) {
-        if path.isEmpty { return }
-        try makeDirectories(Self.parent(path))
-        let parent = try open(Self.parent(path))
-        do { try Files.makeDirectory(KernelPath(Self.name(path)), mode: 0o755, in: parent.number) } catch
-            where error.code == Errno.exists
-        {}
+    /// Opens a directory of the tree; what is missing on the way is made.
+    private func makeDirectories(_ path: [UInt8]) throws(SyscallError) -> OwnedDescriptor {
+        if let there = try? open(path) { return there }
+        var place = try open([])
+        for part in path.split(separator: 0x2F) {
+            let name = KernelPath(part)
+            if count < limit, try Files.ensureDirectory(name, mode: 0o755, in: place.number) { count += 1 }
+            place = try Files.openBeneath(
+                name, Files.Flag.readOnly | Files.Flag.directory, in: place.number)
+        }
+        return place
     }
 
     private func open(_ path: [UInt8]) throws(SyscallError) -> OwnedDescriptor {
@@ -115,6 +135,7 @@ package final class PlaceholderTree {
     }
 
     private static func relative(_ path: [UInt8]) -> [UInt8]? {
+        guard path.count <= longestPath else { return nil }
         let parts = path.split(separator: 0x2F).map { Array($0) }
         guard path.first == 0x2F, parts.allSatisfy(isName) else { return nil }
         return Array(parts.joined(separator: [0x2F]))

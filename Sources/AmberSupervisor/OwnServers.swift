@@ -32,6 +32,7 @@ package struct OwnServers: Sendable {
     ///   - call: A connect or a send.
     ///   - isHere: Tells whether an address that is no loopback address is this machine's own; asked only where the
     ///     port could be the run's.
+    /// - Returns: Whether it does.
     package func own(peerOf call: ObservedCall, isHere: ([UInt8]) -> Bool) -> Bool {
         switch SocketAddress(call.address) {
         case nil: return false

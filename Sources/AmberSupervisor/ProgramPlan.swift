@@ -26,7 +26,9 @@ package struct ProgramPlan: Sendable {
     package var afterClone: (@Sendable (Int32) throws(SyscallError) -> Void)?
     /// Where init reports the program's end, for programs in a pid namespace: the end that is read here.
     package var initReport: Int32?
-    /// Descriptors in use by the steps that the program itself must not inherit are close-on-exec already.
+    /// Makes the plan of a program without steps of its own.
+    ///
+    /// Descriptors that steps use are close-on-exec: the program inherits its streams alone.
     package init(executable: KernelPath, arguments: [KernelPath], environment: [KernelPath]) {
         self.executable = executable
         self.arguments = arguments

@@ -27,7 +27,6 @@ package final class StandardInputFeeder: Sendable {
     }
 
     private static let shortestPatience: Int32 = 2
-
     /// Looking after a shell that runs for days must cost nothing.
     private static let longestPatience: Int32 = 200
     private static let mostWatched = 64
@@ -36,7 +35,7 @@ package final class StandardInputFeeder: Sendable {
     private let wake: EventCounter
     private let from: Int32
     private let to: Int32
-    private let inside: Int32
+    private let input: FedInput
     private let recording: StreamRecording
     private let onEnd: @Sendable () -> Void
     private let thread = Mutex<KernelThread?>(nil)
@@ -56,7 +55,7 @@ package final class StandardInputFeeder: Sendable {
     ) throws(SyscallError) {
         self.from = from
         self.to = to
-        self.inside = inside
+        input = FedInput(inside: inside)
         self.recording = recording
         self.onEnd = onEnd
         wake = try EventCounter()
@@ -67,14 +66,14 @@ package final class StandardInputFeeder: Sendable {
     /// Takes note of a call that may look at standard input; called on the listener's thread.
     func notice(_ call: ObservedCall, _ raw: RawCall) {
         switch StandardInputLook(call, raw) {
-        case .read(let count): if isInput(0, of: raw.threadID) { demand(count, by: raw.threadID) }
-        case .other: if isInput(0, of: raw.threadID) { readAhead() }
+        case .read(let count): if input.isOne(0, of: raw.threadID) { demand(count, by: raw.threadID) }
+        case .other: if input.isOne(0, of: raw.threadID) { readAhead() }
         case .wait(let numbers):
             let mayHoldCopies = state.withLock { !$0.holders.isEmpty }
             // Below that number it would not be a kept copy, and reading ahead has begun already.
             let candidates = numbers.filter { $0 == 0 || mayHoldCopies && $0 >= 10 }
-            if candidates.contains(where: { isInput($0, of: raw.threadID) }) { readAhead() }
-        case .copy: if isInput(0, of: raw.threadID) { watch(call.processID) }
+            if candidates.contains(where: { input.isOne($0, of: raw.threadID) }) { readAhead() }
+        case .copy: if input.isOne(0, of: raw.threadID) { watch(call.processID) }
         }
     }
 
@@ -83,7 +82,7 @@ package final class StandardInputFeeder: Sendable {
         guard path.starts(with: "/proc/".utf8) else { return }
         let parts = path.split(separator: UInt8(ascii: "/")).map { String(decoding: $0, as: UTF8.self) }
         guard parts.count == 4, parts[0] == "proc", parts[2] == "fd", let threadID = Int32(parts[1]),
-            let number = Int32(parts[3]), isInput(number, of: threadID)
+            let number = Int32(parts[3]), input.isOne(number, of: threadID)
         else { return }
         readAhead()
     }
@@ -92,18 +91,7 @@ package final class StandardInputFeeder: Sendable {
     func noticeExec(_ threadID: Int32) {
         guard state.withLock({ !$0.holders.isEmpty && !$0.isEager }) else { return }
         let numbers = ProcessFacts.descriptors(of: threadID).filter { $0.number >= 10 && !$0.isCloseOnExec }
-        if numbers.contains(where: { isInput($0.number, of: threadID) }) { readAhead() }
-    }
-
-    /// Tells whether a descriptor of a thread is the input that is fed; anything but a plain no counts as yes.
-    private func isInput(_ number: Int32, of threadID: Int32) -> Bool {
-        do throws(SyscallError) {
-            let theirs = try Files.status(KernelPath("/proc/\(threadID)/fd/\(number)"), following: true)
-            let ours = try Files.status(of: inside)
-            return theirs.device == ours.device && theirs.inode == ours.inode
-        } catch {
-            return error.code != Errno.noEntry
-        }
+        if numbers.contains(where: { input.isOne($0.number, of: threadID) }) { readAhead() }
     }
 
     private func demand(_ count: Int, by threadID: Int32) {
@@ -114,10 +102,13 @@ package final class StandardInputFeeder: Sendable {
             if state.readers.updateValue(count, forKey: threadID) == nil {
                 state.patience = Self.shortestPatience
             }
+            if state.readers.count > Self.mostWatched {
+                state.readers = state.readers.filter { FedInput.isAlive($0.key) }
+            }
             if state.readCount > 4096 || state.readers.count > Self.mostWatched { state.isEager = true }
             return true
         }
-        if isWanted, Streams.bytesWaiting(inside) == 0 { wake.signal() }
+        if isWanted, input.isEmpty { wake.signal() }
     }
 
     private func readAhead() {
@@ -129,7 +120,7 @@ package final class StandardInputFeeder: Sendable {
         guard isFirst else { return }
         wake.signal()
         // A look without waiting must find what is there already: give the feeder a moment to bring it.
-        for _ in 0..<20 where Poll.isReadable(from) && Streams.bytesWaiting(inside) == 0 {
+        for _ in 0..<20 where Poll.isReadable(from) && input.isEmpty {
             _ = Poll.sleep(milliseconds: 1)
         }
     }
@@ -150,44 +141,21 @@ package final class StandardInputFeeder: Sendable {
             return (state.holders, state.readers)
         }
         for holder in holders {
-            switch waiting(holder) {
+            switch input.sleep(of: holder) {
             case .gone: state.withLock { _ = $0.holders.remove(holder) }
             case .input, .unknown: state.withLock { $0.isEager = true }
             case .something: break
             }
         }
         for (reader, count) in readers {
-            switch waiting(reader) {
+            switch input.sleep(of: reader) {
             case .gone: state.withLock { _ = $0.readers.removeValue(forKey: reader) }
-            case .input where Streams.bytesWaiting(inside) == 0:
+            case .input where input.isEmpty:
                 state.withLock { $0.demand = max($0.demand, count) }
             case .unknown: state.withLock { $0.isEager = true }
             case .input, .something: break
             }
         }
-    }
-
-    /// What a thread waits for.
-    private enum Waiting {
-        case input
-        case something
-        /// The kernel does not tell: then it must not wait for ever.
-        case unknown
-        case gone
-    }
-
-    private func waiting(_ threadID: Int32) -> Waiting {
-        guard let condition = ProcessFacts.state(of: threadID), condition != UInt8(ascii: "Z") else {
-            return .gone
-        }
-        guard condition == UInt8(ascii: "S") else { return .something }
-        guard let blocked = ProcessFacts.blockedCall(of: threadID) else {
-            return ProcessFacts.state(of: threadID) == condition ? .unknown : .something
-        }
-        guard SyscallTable.isRead(blocked.number), let number = Int32(exactly: blocked.first),
-            isInput(number, of: threadID)
-        else { return .something }
-        return .input
     }
 
     /// Ends the feeding and joins the thread.
@@ -217,7 +185,7 @@ package final class StandardInputFeeder: Sendable {
                 continue
             }
             // The program was served meanwhile by an earlier read: nothing is taken ahead.
-            if Streams.bytesWaiting(inside) > 0, !state.withLock({ $0.isEager }) { continue }
+            if !input.isEmpty, !state.withLock({ $0.isEager }) { continue }
             guard move(demand) else {
                 state.withLock { $0.isEnded = true }
                 onEnd()

@@ -20,8 +20,6 @@ package struct TouchedFile: Sendable {
         package static let attributes = Uses(rawValue: 32)
         /// Opened as a directory.
         package static let listed = Uses(rawValue: 64)
-        /// The caller has no permission to read it.
-        package static let denied = Uses(rawValue: 128)
         /// A symbolic link on the way of another path.
         package static let crossed = Uses(rawValue: 256)
         /// Touched only by its metadata: a path in an argument, a literal in a script.
@@ -39,8 +37,6 @@ package struct TouchedFile: Sendable {
     package var status: FileStatus?
     /// The content as it was, where it had to be kept: index into the keeper's contents; -1 for none.
     package var preImage: Int32 = -1
-    /// Where the content stands now: the path's number after a directory on the way was renamed; -1 for `path`.
-    package var current: Int32 = -1
     /// Number of the event that touched it first.
     package var event: Int32 = 0
     /// Text of a symbolic link, by number of a path; -1 for everything else.

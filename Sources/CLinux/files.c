@@ -1,5 +1,6 @@
 #define _GNU_SOURCE
 #include "amber_files.h"
+#include "result.h"
 #include <errno.h>
 #include <fcntl.h>
 #include <stdio.h>
@@ -14,12 +15,6 @@
 #include <sys/syscall.h>
 #include <sys/xattr.h>
 #include <unistd.h>
-
-#define RESULT(call)                         \
-    do {                                     \
-        __auto_type amber_result = (call);   \
-        return amber_result < 0 ? -errno : amber_result; \
-    } while (0)
 
 int amber_openat(int dir, const char *path, int flags, uint32_t mode) {
     RESULT(openat(dir, path, flags | O_CLOEXEC, mode));

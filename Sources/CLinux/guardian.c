@@ -11,6 +11,7 @@
  */
 #define _GNU_SOURCE
 #include "amber_seccomp.h"
+#include "amber_world.h"
 #include <errno.h>
 #include <fcntl.h>
 #include <linux/close_range.h>
@@ -126,7 +127,7 @@ static void watch(void) {
         rescued += answer_waiting();
         self.is_helping = rescued > 0;
     }
-    rescued += answer_received(amber_monotonic() - SLOT_PATIENCE_NS);
+    rescued += answer_received((uint64_t)amber_clock(CLOCK_MONOTONIC) - SLOT_PATIENCE_NS);
     if (rescued) __atomic_add_fetch(&shared->rescued, (uint32_t)rescued, __ATOMIC_ACQ_REL);
     self.was_waiting = is_waiting;
     self.last_received = received;

@@ -1,5 +1,6 @@
 #define _GNU_SOURCE
 #include "amber_network.h"
+#include "result.h"
 #include <errno.h>
 #include <stdint.h>
 #include <string.h>
@@ -16,12 +17,6 @@
 #ifndef SO_NETNS_COOKIE
 #define SO_NETNS_COOKIE 71
 #endif
-
-#define RESULT(call)                         \
-    do {                                     \
-        __auto_type amber_result = (call);   \
-        return amber_result < 0 ? -errno : amber_result; \
-    } while (0)
 
 #define ADDRESS(bytes) ((const struct sockaddr *)(const void *)(bytes))
 

@@ -1,5 +1,6 @@
 #define _GNU_SOURCE
 #include "amber_process.h"
+#include "result.h"
 #include <errno.h>
 #include <fcntl.h>
 #include <linux/capability.h>
@@ -22,18 +23,11 @@
 #include <sys/socket.h>
 #include <sys/stat.h>
 #include <sys/syscall.h>
-#include <sys/timerfd.h>
 #include <sys/uio.h>
 #include <sys/wait.h>
 #include <termios.h>
 #include <time.h>
 #include <unistd.h>
-
-#define RESULT(call)                         \
-    do {                                     \
-        __auto_type amber_result = (call);   \
-        return amber_result < 0 ? -errno : amber_result; \
-    } while (0)
 
 ssize_t amber_read_memory(int pid, uint64_t address, void *buffer, size_t count) {
     struct iovec local = {buffer, count};
@@ -133,18 +127,6 @@ int amber_receive_descriptor(int socket) {
 
 int amber_eventfd(void) { RESULT(eventfd(0, EFD_CLOEXEC | EFD_NONBLOCK)); }
 
-int amber_timerfd_after(int64_t ns) {
-    int fd = timerfd_create(CLOCK_MONOTONIC, TFD_CLOEXEC | TFD_NONBLOCK);
-    if (fd < 0) return -errno;
-    struct itimerspec timer = {.it_value = {ns / 1000000000, ns % 1000000000}};
-    if (timerfd_settime(fd, 0, &timer, NULL) < 0) {
-        int saved = errno;
-        close(fd);
-        return -saved;
-    }
-    return fd;
-}
-
 static void unpack(uint64_t mask, sigset_t *set) {
     sigemptyset(set);
     for (int number = 1; number <= 64; number++) {
@@ -214,7 +196,6 @@ int amber_bytes_waiting(int fd) {
     int count = 0;
     return ioctl(fd, FIONREAD, &count) < 0 ? -errno : count;
 }
-int amber_set_pipe_size(int fd, int size) { RESULT(fcntl(fd, F_SETPIPE_SZ, size)); }
 int amber_is_terminal(int fd) { return isatty(fd); }
 int amber_get_flags(int fd) { RESULT(fcntl(fd, F_GETFL)); }
 int amber_same_file(int fd1, int fd2) {
@@ -282,14 +263,6 @@ int amber_user_name(uint32_t uid, char *buffer, size_t size) {
     fclose(file);
     return 0;
 }
-
-static int64_t clock_now(clockid_t clock) {
-    struct timespec time;
-    clock_gettime(clock, &time);
-    return (int64_t)time.tv_sec * 1000000000 + time.tv_nsec;
-}
-int64_t amber_clock_realtime(void) { return clock_now(CLOCK_REALTIME); }
-int64_t amber_clock_monotonic(void) { return clock_now(CLOCK_MONOTONIC); }
 
 int amber_has_capability(int capability) {
     struct __user_cap_header_struct header = {_LINUX_CAPABILITY_VERSION_3, 0};

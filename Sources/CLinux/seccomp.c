@@ -1,5 +1,6 @@
 #define _GNU_SOURCE
 #include "amber_seccomp.h"
+#include "amber_world.h"
 #include <errno.h>
 #include <fcntl.h>
 #include <poll.h>
@@ -15,12 +16,6 @@
 
 _Static_assert(sizeof(struct seccomp_notif) == 80, "seccomp_unotify(2)");
 _Static_assert(sizeof(struct seccomp_notif_resp) == 24, "seccomp_unotify(2)");
-
-uint64_t amber_monotonic(void) {
-    struct timespec time;
-    clock_gettime(CLOCK_MONOTONIC, &time);
-    return (uint64_t)time.tv_sec * 1000000000ULL + (uint64_t)time.tv_nsec;
-}
 
 struct amber_shared *amber_shared_create(void) {
     void *memory = mmap(NULL, sizeof(struct amber_shared), PROT_READ | PROT_WRITE, MAP_SHARED | MAP_ANONYMOUS, -1, 0);
@@ -48,7 +43,7 @@ int amber_listener_wait(int listener, int stop) {
 int amber_listener_receive(int listener, struct amber_slot *slot) {
     memset(&slot->call, 0, sizeof slot->call); /* the kernel refuses anything else with EINVAL */
     /* Before the call is ours: who is stopped or killed right after it must not leave a call that looks unreceived. */
-    __atomic_store_n(&slot->received_at, amber_monotonic(), __ATOMIC_RELEASE);
+    __atomic_store_n(&slot->received_at, (uint64_t)amber_clock(CLOCK_MONOTONIC), __ATOMIC_RELEASE);
     if (ioctl(listener, SECCOMP_IOCTL_NOTIF_RECV, &slot->call) == 0) return 0;
     int error = errno;
     __atomic_store_n(&slot->received_at, 0, __ATOMIC_RELEASE);
@@ -85,7 +80,7 @@ int amber_listener_return(int listener, struct amber_slot *slot, int64_t value) 
 }
 
 void amber_slot_refresh(struct amber_slot *slot) {
-    __atomic_store_n(&slot->received_at, amber_monotonic(), __ATOMIC_RELEASE);
+    __atomic_store_n(&slot->received_at, (uint64_t)amber_clock(CLOCK_MONOTONIC), __ATOMIC_RELEASE);
 }
 
 int amber_listener_add_descriptor(int listener, uint64_t id, int fd, int as, int is_close_on_exec) {

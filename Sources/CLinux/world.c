@@ -72,7 +72,6 @@ int64_t amber_clock(int clock) {
     clock_gettime(clock, &time);
     return (int64_t)time.tv_sec * 1000000000 + time.tv_nsec;
 }
-int64_t amber_clock_boottime(void) { return amber_clock(CLOCK_BOOTTIME); }
 
 int amber_sysinfo(uint64_t memory_in_bytes, int64_t uptime_offset, void *buffer, size_t size) {
     struct sysinfo info;

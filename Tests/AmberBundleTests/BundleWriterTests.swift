@@ -35,6 +35,37 @@ struct BundleWriterTests {
         #expect(try scratch.read("1.amber") == scratch.read("2.amber"))
     }
 
+    @Test func `bundles of one chosen name that are sealed at once do not replace each other`() async throws {
+        let scratch = scratch
+        let paths = try await withThrowingTaskGroup(of: String.self) { group in
+            for index in 0..<8 {
+                group.addTask {
+                    var writer = try BundleWriter(destination: scratch("job.amber"), replaces: false)
+                    try writer.addLayer(.app, [Sample.file("/number", "\(index)")])
+                    return try writer.seal(configuration: Sample.configuration).path
+                }
+            }
+            var paths: Set<String> = []
+            for try await path in group { paths.insert(path) }
+            return paths
+        }
+        let expected = ["job.amber"] + (2...8).map { "job-\($0).amber" }
+        #expect(paths == Set(expected.map { scratch($0) }))
+        #expect(try scratch.names().sorted() == expected.sorted())
+    }
+
+    @Test func `a file that had a name of its own takes a free one and leaves none behind`() throws {
+        try scratch.write("x", [1])
+        do {
+            var file = try TemporaryFile(in: scratch.path, isNamed: true)
+            let path = try file.publish(
+                asFirstFreeOf: { scratch($0 == 1 ? "x" : "x\($0)") }, mode: 0o600, isDurable: false)
+            #expect(path == scratch("x2"))
+        }
+        #expect(try scratch.names() == ["x", "x2"])
+        #expect(try scratch.read("x") == [1])
+    }
+
     @Test func `the digest of a known layer never changes`() throws {
         let entries = [
             Sample.file("/etc/app.conf", "a = 1\n"), Sample.symlink("/etc/app", to: "app.conf"),

@@ -42,16 +42,23 @@ enum HostileBundle {
         try write(to: path, blob: try compress(tar), diffID: ContentHasher.digest(of: tar))
     }
 
+    /// A bundle whose record has more entries than Amber's.
+    static func write(to path: String, record entries: [(TarEntry, [UInt8])]) throws {
+        let tar = tar([(entry("a"), [1])])
+        try write(to: path, blob: try compress(tar), diffID: ContentHasher.digest(of: tar), record: entries)
+    }
+
     /// A bundle whose inputs layer is any blob at all; `manifest` may change the documents.
     static func write(
-        to path: String, blob: [UInt8], diffID: Digest, isMissing: Bool = false, version: String = "1",
+        to path: String, blob: [UInt8], diffID: Digest, record more: [(TarEntry, [UInt8])] = [],
+        isMissing: Bool = false, version: String = "1",
         manifest change: (inout OCIManifest) -> Void = { _ in }
     ) throws {
         let record = tar(
             try Sample.record().map { entry in
                 guard case .bytes(let bytes) = entry.content else { return (Self.entry(""), []) }
                 return (Self.entry(ByteString(Array(entry.path.bytes.dropFirst()))), bytes)
-            })
+            } + more)
         let recordBlob = try compress(record)
         let config = try RecordJSON.encode(
             OCIConfiguration(

@@ -95,6 +95,34 @@ struct HostileLayerTests {
         #expect(try Files.status(KernelPath(outside)).linkCount == 1)
     }
 
+    @Test(arguments: [
+        HostileBundle.entry(".amber/stdin", .symlink, target: "/etc/hostname"),
+        HostileBundle.entry(".amber/stdin", .hardLink, target: ".amber/run.json"),
+        HostileBundle.entry(".amber/stdin", .fifo),
+        HostileBundle.entry("elsewhere", .symlink, target: "/etc"),
+    ])
+    func `a record with anything but files and directories is refused`(_ entry: TarEntry) throws {
+        try HostileBundle.write(to: scratch("x.amber"), record: [(entry, [])])
+        let reader = try BundleReader(path: scratch("x.amber"))
+        let layer = try #require(reader.layer(.record))
+        let place = try scratch.directory("out")
+        let error = #expect(throws: BundleError.self) { try reader.extract(layer, into: place) }
+        #expect(error?.code == .unsafeEntry)
+    }
+
+    @Test func `a record that is another layer too is refused all the same`() throws {
+        let tar = HostileBundle.tar([(HostileBundle.entry("link", .symlink, target: "/etc"), [])])
+        try HostileBundle.write(to: scratch("x.amber"), layer: tar)
+        let reader = try BundleReader(path: scratch("x.amber"))
+        let inputs = try #require(reader.layer(.inputs))
+        let record = LayerDescriptor(
+            name: .record, digest: inputs.digest, diffID: inputs.diffID, sizeInBytes: inputs.sizeInBytes,
+            mediaType: inputs.mediaType)
+        let cache = LayerCache(try LocalStore(directory: scratch("store")))
+        _ = try cache.layer(inputs, of: reader)
+        #expect(throws: BundleError.self) { _ = try cache.layer(record, of: reader) }
+    }
+
     @Test func `a hard link to an earlier file is made`() throws {
         try HostileBundle.write(
             to: scratch("x.amber"),
@@ -129,6 +157,20 @@ struct HostileLayerTests {
         let place = try scratch.directory("out")
         let error = #expect(throws: BundleError.self) { try reader.extract(layer, into: place) }
         #expect(error?.code == .limitExceeded)
+    }
+
+    @Test func `too many directories that no entry lists are refused`() throws {
+        let deep = String(repeating: "d/", count: 500)
+        let entries = (0..<100).map { (HostileBundle.entry(ByteString("\($0)/\(deep)f")), [UInt8]()) }
+        try HostileBundle.write(to: scratch("x.amber"), layer: HostileBundle.tar(entries))
+        var limits = ReadLimits()
+        limits.directoryNameBytes = 1 << 17
+        let reader = try BundleReader(path: scratch("x.amber"), limits: limits)
+        let layer = try #require(reader.layer(.inputs))
+        let place = try scratch.directory("out")
+        let error = #expect(throws: BundleError.self) { try reader.extract(layer, into: place) }
+        #expect(error?.code == .limitExceeded)
+        #expect(try scratch.names("out") == ["0"])
     }
 
     @Test func `a layer that unpacks to a thousand times its size is refused`() throws {

@@ -123,6 +123,45 @@ struct LocalStoreTests {
         #expect(try scratch.names("store/layers") == [])
     }
 
+    @Test func `what was made from a record costs and goes with its layer`() throws {
+        let store = try LocalStore(directory: scratch("store"))
+        _ = try Sample.seal(at: scratch("x.amber"), [.app: [Sample.file("/a", "text")]])
+        let reader = try BundleReader(path: scratch("x.amber"))
+        let layer = try #require(reader.layer(.record))
+        let name = layer.digest.hexadecimal
+        _ = try scratch.directory("store/placeholders/\(name)/etc")
+        _ = try scratch.directory("store/placeholders/\(name)+directories")
+        try scratch.write("store/placeholders/\(name).denied", [])
+        do {
+            let kept = try LayerCache(store).layer(layer, of: reader)
+            let before = store.usage().layerBytes
+            store.note(entries: 1000, ofTree: name)
+            #expect(store.usage().layerBytes == before + 1_024_000)
+            store.prune(to: 0)
+            #expect(try scratch.names("store/placeholders").count == 4)
+            #expect(try Files.status(KernelPath(kept.path)).isDirectory)
+        }
+        store.prune(to: 0)
+        #expect(try scratch.names("store/placeholders") == [])
+        #expect(try scratch.names("store/layers") == [])
+    }
+
+    @Test func `rooms of killed replays and trees without a record are removed, those in use are not`() throws
+    {
+        let store = try LocalStore(directory: scratch("store"))
+        _ = try scratch.directory("store/placeholders/orphan/etc")
+        _ = try scratch.directory("store/replays/1-left/storage/upper")
+        let used = try scratch.directory("store/replays/1-used")
+        let lock = try Files.open(KernelPath(used), Files.Flag.readOnly | Files.Flag.directory)
+        try Files.lock(lock.number, isShared: true)
+        store.prune()
+        #expect(try scratch.names("store/replays") == ["1-left", "1-used"], "both are young")
+        store.removeAbandoned(before: DigestCache.now + 1_000_000_000)
+        #expect(try scratch.names("store/replays") == ["1-used"])
+        #expect(try scratch.names("store/placeholders") == [])
+        withExtendedLifetime(lock.number) {}
+    }
+
     @Test func `a layer that cannot be extracted leaves nothing in the cache`() throws {
         try HostileBundle.write(
             to: scratch("x.amber"), layer: HostileBundle.tar([(HostileBundle.entry("../evil"), [1])]))

@@ -22,6 +22,17 @@ struct CaptureContractTests {
         #expect(verdict.verdict == .identical, "\(replayed.errorText)")
     }
 
+    @Test func `inherited descriptors are told, and files among them kept`() throws {
+        let session = try AmberSession(["list": "word\n"])
+        let end = try session.shell("amber capture --output $OUT -- sh -c 'cat <&3; exit 4' 3< list")
+        #expect(end.status == 4 && end.outputText == "word\n")
+        #expect(end.errorText.contains("the command inherited 3 (") && end.errorText.contains("/list)"))
+        let shown = try session.shell("amber show --json $OUT | tr -d '\\\\'")
+        #expect(shown.outputText.contains("descriptors"))
+        let kept = try session.shell("amber export $OUT tree > out; cat tree/rootfs$PWD/list")
+        #expect(kept.outputText == "word\n", "\(kept.errorText)")
+    }
+
     @Test(arguments: ["exit 1": 1, "exit 77": 77, "kill -TERM $$": 143, "kill -SEGV $$": 139])
     func `the status is the command's`(_ script: String, _ status: Int32) throws {
         let session = try AmberSession()

@@ -63,6 +63,31 @@ struct NetworkPipelineTests {
         ).expectSame()
     }
 
+    @Test(arguments: ["before", "behind"])
+    func `a long answer comes back whole to a program that has ended its side`(_ order: String) throws {
+        let verdict = try NetworkSession(
+            [
+                "server.py": NetworkSession.streamServer(
+                    """
+                    if peer.recv(6) == b"behind":
+                        while peer.recv(100): pass
+                    peer.sendall(b"x" * 12_000_000)
+                    """),
+                "job.py": """
+                import socket, sys, time
+                peer = socket.create_connection(("127.0.0.1", int(sys.argv[1])), timeout=20)
+                peer.sendall(sys.argv[2].encode())
+                size = len(peer.recv(1)) if sys.argv[2] == "before" else 0
+                peer.shutdown(socket.SHUT_WR)
+                time.sleep(0.5)  # the kernel's buffers are full meanwhile
+                while piece := peer.recv(1 << 16): size += len(piece)
+                sys.exit(f"{size} bytes")
+                """,
+            ], server: "python3 server.py", command: "python3 job.py $PORT \(order)"
+        ).expectSame()
+        #expect(verdict.recorded.signature.message == "12000000 bytes")
+    }
+
     @Test func `a peer that does not answer does not answer again`() throws {
         try NetworkSession(
             [

@@ -130,6 +130,44 @@ struct ServicePipelineTests {
         #expect(verdict.request?.candidates.count ?? 0 > 1)
     }
 
+    @Test(.requires(.program("curl")))
+    func `a service that is kept up takes a long request while it gives a longer answer`() throws {
+        let service = try ServiceSession(
+            [
+                "pump.py": """
+                import http.server, os
+                class Handler(http.server.BaseHTTPRequestHandler):
+                    protocol_version = "HTTP/1.1"
+                    def do_GET(self): self.send_error(500)
+                    def do_POST(self):
+                        left = int(self.headers["Content-Length"])
+                        self.send_response(200)
+                        self.send_header("Content-Length", str(left * 16))
+                        self.end_headers()
+                        while left:
+                            piece = self.rfile.read1(min(left, 1 << 16))
+                            left -= len(piece)
+                            self.wfile.write(piece * 16)
+                    def log_message(self, *words): pass
+                http.server.ThreadingHTTPServer(("127.0.0.1", int(os.environ["UPSTREAM"])), Handler).serve_forever()
+                """
+            ], command: "python3 pump.py", client: "print(get('/')[0])")
+        #expect(service.served.outputText == "500\n", "\(service.served.errorText)")
+        let end = try service.session.shell(
+            """
+            \(AmberExecutable.path) replay --keep-running $OUT >/dev/null 2>said &
+            REPLAY=$!
+            until grep -q 'until ^C' said || ! kill -0 $REPLAY; do sleep 0.02; done
+            head -c 20000000 /dev/zero |
+                timeout 40 curl -sS -X POST -H Expect: -T - -H 'Transfer-Encoding:' -H 'Content-Length: 20000000' \
+                "$(sed -n 's/.*at \\(http:[^ ]*\\) until.*/\\1/p' said)" | wc -c
+            kill -INT $REPLAY
+            wait $REPLAY
+            cat said >&2
+            """)
+        #expect(end.outputText == "320000000\n", "\(end.errorText)")
+    }
+
     @Test func `an ending service lets open requests end, and takes no new ones`() throws {
         let service = try ServiceSession(
             Self.files, command: "python3 shop.py",
@@ -217,6 +255,49 @@ struct ServicePipelineTests {
             options: "--ready-timeout 500ms", end: "")
         #expect(deaf.served.status == 143, "\(deaf.served.errorText)")
         #expect(deaf.served.errorText.contains("does not listen"))
+    }
+
+    @Test func `a service that ends by itself is kept, though a request broke off before`() throws {
+        let service = try ServiceSession(
+            [
+                "shop.py": ServiceSession.python(
+                    """
+                    def answer(path, body):
+                        if path == "/break": raise ConnectionAbortedError()
+                        # Longer than an end and what broke off with it are apart.
+                        threading.Timer(3, os._exit, [7]).start()
+                        return 200, "{}"
+                    """)
+            ], command: "python3 shop.py",
+            client: """
+                import glob
+                get("/break")
+                until(lambda: glob.glob("bundles/*.amber"))
+                print(get("/end")[0])
+                """, end: "")
+        #expect(service.served.outputText == "200\n")
+        #expect(service.served.status == 7, "\(service.served.errorText)")
+        let names = try service.session.shell("ls bundles").outputText
+        #expect(names.contains("-end.amber"), "\(names)")
+        #expect(try service.bundleCount() == 2)
+    }
+
+    @Test func `ends of a service stay within the quota, and none takes the place of another`() throws {
+        let session = try AmberSession(["bad.py": "raise SystemExit(3)"])
+        // Three in one second, most likely; then a quota for one, which is pinned.
+        let end = try session.shell(
+            """
+            serve() { amber serve --listen 0 --upstream 1 --output-dir bundles "$@" -- python3 bad.py; }
+            for _ in 1 2 3; do serve; done 2>/dev/null
+            ls bundles | wc -l
+            serve --quota 1
+            ls bundles | wc -l
+            touch bundles/$(ls bundles).pin
+            serve --quota 1
+            ls bundles | wc -l
+            """)
+        #expect(end.outputText == "3\n1\n2\n", "\(end.errorText)")
+        #expect(end.errorText.contains("pinned ones fill the quota"), "\(end.errorText)")
     }
 
     @Test func `a port that is taken is said before the service starts`() throws {

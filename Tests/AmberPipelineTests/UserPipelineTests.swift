@@ -29,6 +29,18 @@ struct UserPipelineTests {
         try Self.job(nil, replayUser: "nobody").check()
     }
 
+    @Test(.requires(.root)) func `a service that would lose its rights under capture is refused`() throws {
+        let session = try AmberSession()
+        let end = try session.shell(
+            """
+            cp $(readlink -f $(type -P true)) tool; chmod 4755 tool; chmod 777 .
+            setpriv --reuid 65534 --clear-groups \
+                \(AmberExecutable.path) serve --listen 0 --upstream 1 --output-dir bundles -- ./tool
+            """)
+        #expect(end.status == 125, "\(end.errorText)")
+        #expect(end.errorText.contains("rights by its file"), "\(end.errorText)")
+    }
+
     @Test(.requires(.root)) func `a refusal by permissions comes back`() throws {
         try PipelineCase(
             files: ["job.sh": "cat etc/token > /dev/null || exit 13\n", "etc/token": "t\n"],

@@ -221,6 +221,18 @@ import Testing
         #expect(proxy.log == ["begin", "connect"])
     }
 
+    @Test(arguments: [true, false])
+    func `a client whose connection ends with the service's is told so`(_ isDraining: Bool) {
+        var proxy = Proxy()
+        proxy.client(isDraining ? Self.get : "POST / HTTP/1.1\r\nHost: a\r\nContent-Length: 9\r\n\r\n")
+        proxy.on(.upstreamReady)
+        if isDraining { proxy.on(.draining) }
+        let head = "HTTP/1.1 417 No\r\nConnection: close\r\nContent-Length: 0\r\n\r\n"
+        proxy.service(head)
+        #expect(proxy.log.contains("< \(head)"))
+        #expect(proxy.log.last == "close client")
+    }
+
     @Test func `a client that asks for the end gets it, with what the service says about it`() {
         var proxy = Proxy()
         proxy.client("GET / HTTP/1.1\r\nHost: a\r\nConnection: close\r\n\r\n")
@@ -314,5 +326,40 @@ import Testing
         let sent = proxy.log.filter { $0.hasPrefix("> ") }.map { $0.dropFirst(2) }.joined()
         #expect(Array(sent.utf8) == request)
         #expect(proxy.log.last == "finish complete")
+    }
+
+    @Test func `what follows an answer that came before its request was complete opens no other connection`()
+    {
+        var proxy = Proxy()
+        proxy.client("POST / HTTP/1.1\r\nHost: a\r\nContent-Length: 1000\r\n\r\nbody")
+        proxy.on(.upstreamReady)
+        proxy.service("HTTP/1.1 413 Too Large\r\nContent-Length: 0\r\n\r\n")
+        proxy.log = []
+        proxy.service("HTTP/1.1 408 Request Timeout\r\n")
+        #expect(proxy.log == ["finish complete", "close service", "close client"])
+        // The rest of the body is no request.
+        proxy.client("GET /inside HTTP/1.1\r\nHost: a\r\n\r\n")
+        #expect(proxy.log.count == 3)
+    }
+
+    @Test func `a request that is complete behind its answer leaves its connection to the next`() {
+        var proxy = Proxy()
+        proxy.client("POST / HTTP/1.1\r\nHost: a\r\nContent-Length: 8\r\n\r\nbody")
+        proxy.on(.upstreamReady)
+        proxy.service("HTTP/1.1 413 Too Large\r\nContent-Length: 0\r\n\r\n")
+        proxy.log = []
+        proxy.client("body" + Self.get)
+        #expect(proxy.log == ["> body", "finish complete", "begin", "> \(Self.get)"])
+    }
+
+    @Test func `a client of HTTP/2 is told by its connection's end that the service takes none`() {
+        var proxy = Proxy()
+        proxy.client("PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n")
+        #expect(proxy.log == ["connect"])
+        proxy.log = []
+        proxy.on(.upstreamRefused)
+        #expect(proxy.log == ["close service", "abort client"])
+        proxy.client("frames")
+        #expect(proxy.log.count == 2)
     }
 }

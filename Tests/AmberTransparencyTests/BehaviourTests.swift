@@ -76,6 +76,19 @@ struct BehaviourTests {
         "seq 3 | $RUN cat /dev/fd/0",
         "seq 3 | $RUN python3 -S -B -c 'import os; print(open(f\"/proc/{os.getpid()}/fd/0\").read())'",
         "seq 3 | $RUN bash -c 'exec {fd}<&0; perl -e \"open F, q(<&=$fd); print <F>\"'",
+        // A connection as inetd gives it: it is written to as well, and has a peer.
+        """
+        python3 -S -B -c '
+        import socket, subprocess, sys
+        server = socket.create_server(("127.0.0.1", 0)); client = socket.create_connection(server.getsockname())
+        one, _ = server.accept(); child = subprocess.Popen(sys.argv[1:], stdin=one, stdout=one); one.close()
+        client.sendall(b"question\\n"); client.shutdown(1)
+        print(b"".join(iter(lambda: client.recv(4096), b"")), child.wait())
+        ' $RUN python3 -S -B -c '
+        import os, socket
+        one = socket.socket(fileno=0); print(one.recv(100), one.getpeername()[0], flush=True); one.sendall(b"answer")
+        '
+        """,
         // Two readers of one input: what one of them gets must not leave the other waiting.
         "(echo a; sleep 0.3; echo b; sleep 0.3) | $RUN sh -c 'head -n1 > one & head -n1 > two; wait'; cat one two | sort; rm one two",
         "(sleep 0.3; echo a; sleep 0.3) | $RUN sh -c 'exec 3<&0; cat <&3 > one & cat > two; wait'; cat one two; rm one two",

@@ -4,6 +4,7 @@ import AmberModel
 extension BundleReader {
     /// Extracts one layer below a fresh, empty directory, and never anywhere else.
     ///
+    /// The record layer holds files and directories; anything else in it is refused.
     /// On an error the directory holds a part of the layer: remove it.
     ///
     /// - Returns: Length of all files together.
@@ -28,7 +29,7 @@ extension BundleReader {
     ) throws(BundleError) -> UInt64 {
         var extractor = LayerExtractor(
             root: directory.number, subject: "\(path): layer \(layer.name.rawValue)", options: options,
-            limits: limits)
+            limits: limits, isRecord: layer.name == .record)
         try extractor.extract(try open(layer))
         return extractor.contentBytes
     }

@@ -66,23 +66,6 @@ extension BundleReader {
         try forEachLine(of: "events.jsonl.zst", as: EventRecord.self, body)
     }
 
-    /// Calls `body` with the pieces of a record file, each valid during its call only.
-    ///
-    /// - Returns: False where the record has no such file.
-    @discardableResult
-    public func forEachPiece(
-        of name: String, _ body: (UnsafeRawBufferPointer) throws -> Void
-    ) throws -> Bool {
-        guard let reader = try find(name) else { return false }
-        while true {
-            let piece = try reader.content()
-            if piece.isEmpty { break }
-            try body(piece)
-        }
-        try reader.finish()
-        return true
-    }
-
     /// Reads what was looked at after the failure; empty where nothing was.
     public func probes() throws -> [ProbeRecord] {
         var probes: [ProbeRecord] = []

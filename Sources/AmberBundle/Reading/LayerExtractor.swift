@@ -22,6 +22,8 @@ struct LayerExtractor {
     private let subject: String
     private let options: ExtractionOptions
     private let limits: ReadLimits
+    /// Amber itself reads what is extracted: nothing but files and directories.
+    private let isRecord: Bool
     private var parent: Directory?
     private var parentPath: ByteString = ""
     private var pending: [PendingDirectory] = []
@@ -32,11 +34,14 @@ struct LayerExtractor {
     private(set) var contentBytes: UInt64 = 0
 
     /// Extracts below a borrowed descriptor of an empty directory.
-    init(root: Int32, subject: String, options: ExtractionOptions, limits: ReadLimits) {
+    init(
+        root: Int32, subject: String, options: ExtractionOptions, limits: ReadLimits, isRecord: Bool = false
+    ) {
         self.root = root
         self.subject = subject
         self.options = options
         self.limits = limits
+        self.isRecord = isRecord
     }
 
     /// Extracts everything, then checks the layer's digest.
@@ -52,6 +57,9 @@ struct LayerExtractor {
                 throw refusal(entry, "takes the root's place and is no directory")
             }
             return try remember(entry)
+        }
+        guard !isRecord || entry.kind == .file || entry.kind == .directory else {
+            throw refusal(entry, "is neither a file nor a directory, and a record holds nothing else")
         }
         let split = entry.path.bytes.lastIndex(of: UInt8(ascii: "/"))
         let directory = split.map { ByteString(Array(entry.path.bytes[..<$0])) } ?? ""
@@ -153,13 +161,18 @@ struct LayerExtractor {
 
     /// Directories get mode and time last: until then entries are made in them.
     private mutating func remember(_ entry: TarEntry) throws(BundleError) {
-        pendingBytes += entry.path.count + 64
+        try charge(entry.path)
+        pending.append(PendingDirectory(path: entry.path, entry: entry))
+    }
+
+    /// Counts a directory whose name is kept in memory, before it is made.
+    private mutating func charge(_ path: ByteString) throws(BundleError) {
+        pendingBytes += path.count + 64
         guard pendingBytes <= limits.directoryNameBytes else {
             throw BundleError(
                 .limitExceeded, subject, "its directories have too many and too long names",
                 remedy: BundleError.doNotTrust)
         }
-        pending.append(PendingDirectory(path: entry.path, entry: entry))
     }
 
     private mutating func finishDirectories() throws(BundleError) {
@@ -223,6 +236,7 @@ struct LayerExtractor {
                 }
             }
             if !isThere {
+                try charge(path)
                 try kernel(entry) { () throws(SyscallError) in
                     let start = directory.bytes[..<slash].lastIndex(of: UInt8(ascii: "/"))
                     let name = KernelPath(directory.bytes[(start.map { $0 + 1 } ?? 0)..<slash])
@@ -234,7 +248,6 @@ struct LayerExtractor {
                         try Files.makeDirectory(name, mode: 0o755, in: root)
                     }
                 }
-                pendingBytes += path.count + 64
                 implied.insert(path)
             }
             end = slash

@@ -44,7 +44,6 @@ final class DigestCache: Sendable {
     private struct State {
         var known: [Key: Content]?
         var added: [UInt8] = []
-        var recordsInFile = 0
     }
 
     private static let recordSize = 88

@@ -4,7 +4,8 @@ import AmberModel
 /// Extracted layers by digest, so that the second replay starts at once.
 ///
 /// `layers/HEX/tree` is the layer and `layers/HEX/complete` says so and how large it is. Layers that root
-/// extracted with their owners are apart, as `HEX+owners`: an ordinary user's copy has other owners. A layer
+/// extracted with their owners are apart, as `HEX+owners`: an ordinary user's copy has other owners. So are records
+/// (`HEX+record`), of which Amber reads: a hostile bundle may give one blob two names. A layer
 /// is extracted under a temporary name and renamed when its digest was right: there is never half a layer.
 public struct LayerCache: Sendable {
     static let markerName = "complete"
@@ -35,7 +36,7 @@ public struct LayerCache: Sendable {
 
     private static func name(of layer: LayerDescriptor, _ options: ExtractionOptions) -> String {
         layer.digest.hexadecimal + (options.preservesOwners ? "+owners" : "")
-            + (options.preservesSetuid ? "+setuid" : "")
+            + (options.preservesSetuid ? "+setuid" : "") + (layer.name == .record ? "+record" : "")
     }
 
     private static func open(_ place: String) -> CachedLayer? {
@@ -85,16 +86,22 @@ public struct LayerCache: Sendable {
 
     /// Removes a cached layer unless somebody uses it.
     ///
-    /// It loses its name first, in one step and under the lock: nobody ever finds a part of a layer.
-    static func remove(_ place: String) -> Bool {
-        guard let slash = place.lastIndex(of: "/"),
-            let lock = try? Files.open(KernelPath(place + "/" + markerName), Files.Flag.readOnly),
+    /// It loses its name first, in one step and under the lock: nobody ever finds a part of a layer, nor of what was
+    /// `derived` from it.
+    static func remove(_ place: String, derived: [String] = []) -> Bool {
+        guard let lock = try? Files.open(KernelPath(place + "/" + markerName), Files.Flag.readOnly),
             (try? Files.tryLock(lock.number)) == true
         else { return false }
-        let doomed = place[..<slash] + "/" + TemporaryFile.uniqueName()
-        guard (try? Files.rename(KernelPath(place), to: KernelPath(String(doomed)))) != nil else {
-            return false
-        }
-        return (try? Files.removeTree(KernelPath(String(doomed)))) != nil
+        let doomed = derived.compactMap(unname)
+        defer { for path in doomed { try? Files.removeTree(path) } }
+        guard let layer = unname(place) else { return false }
+        return (try? Files.removeTree(layer)) != nil
+    }
+
+    /// Takes a directory's name away; the one that it has then says that it is nobody's.
+    private static func unname(_ place: String) -> KernelPath? {
+        guard let slash = place.lastIndex(of: "/") else { return nil }
+        let name = KernelPath(place[...slash] + TemporaryFile.uniqueName())
+        return (try? Files.rename(KernelPath(place), to: name)) != nil ? name : nil
     }
 }

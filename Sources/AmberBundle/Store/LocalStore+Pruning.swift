@@ -8,6 +8,8 @@ extension LocalStore {
         let size: UInt64
         let usedAt: Int64
         let isLayer: Bool
+        /// What replays made from it; goes with it.
+        var derived: [String] = []
     }
 
     /// What the store holds.
@@ -28,7 +30,7 @@ extension LocalStore {
 
     /// Removes what was not used for longest until blobs and extracted layers fit into `size` bytes.
     ///
-    /// Layers that a replay uses now stay. What cannot be removed stays without a word: another process may
+    /// Layers that a replay uses now stay, and so does what was made from them. What cannot be removed stays without a word: another process may
     /// be at it.
     ///
     /// - Returns: Bytes that were freed.
@@ -42,7 +44,8 @@ extension LocalStore {
         for piece in pieces where total > size {
             let isRemoved =
                 piece.isLayer
-                ? LayerCache.remove(piece.path) : (try? Files.remove(KernelPath(piece.path))) != nil
+                ? LayerCache.remove(piece.path, derived: piece.derived)
+                : (try? Files.remove(KernelPath(piece.path))) != nil
             guard isRemoved else { continue }
             total -= piece.size
             freed += piece.size
@@ -59,28 +62,31 @@ extension LocalStore {
             pieces.append(
                 Piece(path: path, size: status.sizeInBytes, usedAt: status.modifiedAt, isLayer: false))
         }
+        let derived = derived()
         for name in names("layers") where !name.hasPrefix(".") {
             let path = "\(directory)/layers/\(name)"
             guard let status = try? Files.status(KernelPath(path + "/" + LayerCache.markerName)) else {
                 continue
             }
-            let size = LayerCache.recordedSize(of: path) ?? 0
-            pieces.append(Piece(path: path, size: size, usedAt: status.modifiedAt, isLayer: true))
+            let made = derived[name] ?? []
+            let size = (LayerCache.recordedSize(of: path) ?? 0) &+ self.size(of: made)
+            pieces.append(
+                Piece(path: path, size: size, usedAt: status.modifiedAt, isLayer: true, derived: made))
         }
         return pieces
     }
 
     /// Removes what killed processes left behind: temporary names older than a day.
     private func removeLeftovers() {
-        for place in ["blobs/sha256", "recipes", "layers", "inventories", "."] {
-            for name in names(place) where name.hasPrefix(".amber-") {
+        let yesterday = DigestCache.now - 86_400_000_000_000
+        for place in ["blobs/sha256", "recipes", "layers", "inventories", "placeholders", "."] {
+            for name in names(place) where name.hasPrefix(".amber-") || name.hasPrefix(".building-") {
                 let path = KernelPath("\(directory)/\(place)/\(name)")
-                guard let status = try? Files.status(path),
-                    status.changedAt < DigestCache.now - 86_400_000_000_000
-                else { continue }
+                guard let status = try? Files.status(path), status.changedAt < yesterday else { continue }
                 try? Files.removeTree(path)
             }
         }
+        removeAbandoned(before: yesterday)
     }
 
     /// A survey serves one program at one place: the newest few are worth their megabyte.
@@ -109,7 +115,7 @@ extension LocalStore {
         }
     }
 
-    private func names(_ place: String) -> [String] {
+    func names(_ place: String) -> [String] {
         guard
             let opened = try? Files.open(
                 KernelPath(directory + "/" + place), Files.Flag.readOnly | Files.Flag.directory),

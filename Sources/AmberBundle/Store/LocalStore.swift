@@ -5,9 +5,8 @@ import FoundationEssentials
 /// Layers and digests that are kept on this machine, so that the second bundle of a program costs little.
 ///
 /// A directory that only its user may enter: `blobs/sha256/HEX`, `recipes/HEX`, `digests`, `layers/`,
-/// `inventories/`. Any
-/// number of processes use it at once: everything appears by rename, and everything is checked before it is
-/// believed.
+/// `inventories/`, and of replays `placeholders/` and `replays/`. Any number of processes use it at once: everything
+/// appears by rename, and everything is checked before it is believed.
 public final class LocalStore: Sendable {
     /// The directory.
     public let directory: String

@@ -32,6 +32,7 @@ extension BundleWriter {
         let layout = try Self.document(OCILayout(imageLayoutVersion: "1.0.0"))
         let directory = directory
         let destination = destination
+        let replaces = replaces
         var file = try bundled(writing: true, directory) { () throws(SyscallError) in
             try TemporaryFile(in: directory)
         }
@@ -47,14 +48,28 @@ extension BundleWriter {
             try archive.addBlob(layer.blob)
         }
         let size = try archive.finish()
+        let path: String
         do throws(SyscallError) {
             // Production's data: readable by its owner alone until somebody decides otherwise.
-            try file.publish(as: destination, mode: 0o600, isDurable: true)
+            if replaces {
+                try file.publish(as: destination, mode: 0o600, isDurable: true)
+                path = destination
+            } else {
+                path = try file.publish(
+                    asFirstFreeOf: { Self.numbered(destination, $0) }, mode: 0o600, isDurable: true)
+            }
         } catch {
             throw BundleError(error, writing: true, subject: destination)
         }
         return SealedBundle(
-            path: destination, manifestDigest: ContentHasher.digest(of: manifest), sizeInBytes: size)
+            path: path, manifestDigest: ContentHasher.digest(of: manifest), sizeInBytes: size)
+    }
+
+    /// `NAME.amber`, `NAME-2.amber`, `NAME-3.amber`.
+    private static func numbered(_ path: String, _ number: Int) -> String {
+        guard number > 1 else { return path }
+        let suffix = path.hasSuffix(".amber") ? ".amber" : ""
+        return "\(path.dropLast(suffix.count))-\(number)\(suffix)"
     }
 
     private static func configurationDocument(

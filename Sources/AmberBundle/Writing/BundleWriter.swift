@@ -10,6 +10,7 @@ public struct BundleWriter: ~Copyable {
     }
 
     let destination: String
+    let replaces: Bool
     let directory: String
     let compression: LayerCompression
     let store: LocalStore?
@@ -22,6 +23,7 @@ public struct BundleWriter: ~Copyable {
     ///
     /// - Parameters:
     ///   - destination: Path of the bundle; what stands there is replaced when it is sealed.
+    ///   - replaces: False never replaces anything: where the path is taken, the bundle is `NAME-2.amber`, and so on.
     ///   - compression: Compression of the layers.
     ///   - store: Keeps the layers for the next bundle; nil for none.
     ///   - sizeLimit: Most bytes of the bundle's layers together; nil for any number.
@@ -29,11 +31,12 @@ public struct BundleWriter: ~Copyable {
     ///     number.
     /// - Throws: `BundleError` of code `system`: the destination's directory cannot be written.
     public init(
-        destination: String, compression: LayerCompression = .zstd, store: LocalStore? = nil,
-        sizeLimit: UInt64? = nil,
+        destination: String, replaces: Bool = true, compression: LayerCompression = .zstd,
+        store: LocalStore? = nil, sizeLimit: UInt64? = nil,
         threads: Int? = nil
     ) throws(BundleError) {
         self.destination = destination
+        self.replaces = replaces
         let slash = destination.lastIndex(of: "/")
         directory = slash.map { $0 == destination.startIndex ? "/" : String(destination[..<$0]) } ?? "."
         self.compression = compression

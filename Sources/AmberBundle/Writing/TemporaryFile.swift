@@ -8,10 +8,11 @@ struct TemporaryFile: ~Copyable {
     /// The name that it has where the file system knows no nameless files.
     private let name: String?
 
-    /// Makes a file in a directory, mode 0600.
-    init(in directory: String) throws(SyscallError) {
+    /// Makes a file in a directory, mode 0600; `isNamed` makes one as file systems do that know no nameless files.
+    init(in directory: String, isNamed: Bool = false) throws(SyscallError) {
         self.directory = directory
-        do {
+        do throws(SyscallError) {
+            if isNamed { throw SyscallError(call: "openat", code: Errno.notSupported, subject: directory) }
             descriptor = try Files.open(
                 KernelPath(directory), Files.Flag.temporary | Files.Flag.readWrite, mode: 0o600)
             name = nil
@@ -35,8 +36,7 @@ struct TemporaryFile: ~Copyable {
 
     /// Makes it durable and gives it its name in one step, replacing what stands there; the file stays open.
     mutating func publish(as path: String, mode: UInt32, isDurable: Bool) throws(SyscallError) {
-        try Files.setMode(descriptor.number, mode)
-        if isDurable { try Files.synchronize(descriptor.number) }
+        try complete(mode, isDurable)
         if let name {
             try Files.rename(KernelPath(directory + "/" + name), to: KernelPath(path))
         } else {
@@ -49,7 +49,47 @@ struct TemporaryFile: ~Copyable {
                 throw error
             }
         }
-        guard isDurable else { return }
+        if isDurable { try synchronizeDirectory() }
+    }
+
+    /// The same without replacing anything: it gets the first of these names that is free, `path` with a number.
+    ///
+    /// - Returns: The name.
+    mutating func publish(
+        asFirstFreeOf path: (Int) -> String, mode: UInt32, isDurable: Bool
+    ) throws(SyscallError) -> String {
+        try complete(mode, isDurable)
+        var number = 1
+        while true {
+            do throws(SyscallError) {
+                try take(KernelPath(path(number)))
+                break
+            } catch  where error.code == Errno.exists && number < 100_000 {
+                number += 1
+            }
+        }
+        if isDurable { try synchronizeDirectory() }
+        return path(number)
+    }
+
+    /// Gives it a name that is free; EEXIST where it is not.
+    private func take(_ path: KernelPath) throws(SyscallError) {
+        guard let name else { return try Files.link(descriptor: descriptor.number, to: path) }
+        do throws(SyscallError) {
+            try Files.rename(KernelPath(directory + "/" + name), to: path, isExclusive: true)
+        } catch  where error.code == Errno.invalid || error.code == Errno.notImplemented {
+            // QUIRK: NFS and others know no RENAME_NOREPLACE (rename(2)); a link replaces nothing either, and its first
+            // name goes with this value. Remove when those file systems can.
+            try Files.link(descriptor: descriptor.number, to: path)
+        }
+    }
+
+    private func complete(_ mode: UInt32, _ isDurable: Bool) throws(SyscallError) {
+        try Files.setMode(descriptor.number, mode)
+        if isDurable { try Files.synchronize(descriptor.number) }
+    }
+
+    private func synchronizeDirectory() throws(SyscallError) {
         let parent = try Files.open(KernelPath(directory), Files.Flag.readOnly | Files.Flag.directory)
         try Files.synchronize(parent.number)
     }

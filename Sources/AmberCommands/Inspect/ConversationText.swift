@@ -33,7 +33,7 @@ struct ConversationText {
             streams[segment.direction]?.removeFirst(bytes.count)
             lines += Self.show(bytes).map { "  \(arrow) \($0)" }
         }
-        text = lines.joined(separator: "\n")
+        text = lines.map(PlainText.line).joined(separator: "\n")
     }
 
     /// One line about a conversation.

@@ -20,9 +20,7 @@ struct ProbeText {
         let answer = probe.text.split(whereSeparator: \.isNewline)
         let more = answer.count - Self.mostLines
         return ["  " + parts.joined(separator: ", ")]
-            + answer.prefix(Self.mostLines).map {
-                "    " + PlainText.line(String($0.prefix(Self.longestLine)))
-            }
+            + answer.prefix(Self.mostLines).map { "    " + String($0.prefix(Self.longestLine)) }
             + (more > 0 ? ["    … and \(more) lines more"] : [])
     }
 }

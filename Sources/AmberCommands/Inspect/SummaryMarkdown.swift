@@ -22,7 +22,7 @@ struct SummaryMarkdown {
         if !summary.annotations.isEmpty {
             lines += ["### Annotations", ""]
             lines += summary.annotations.sorted { $0.key < $1.key }.map {
-                "- " + PlainText.line(Self.plain("\($0.key): \($0.value)"))
+                "- " + Self.plain("\($0.key): \($0.value)")
             }
             lines.append("")
         }
@@ -42,7 +42,7 @@ struct SummaryMarkdown {
             "amber shell \(Self.name(path))", "```",
             "", "Bundle `\(Self.name(path))`, `\(summary.manifestDigest)`",
         ]
-        return lines.joined(separator: "\n")
+        return lines.map(PlainText.line).joined(separator: "\n")
     }
 
     private func failure(_ run: RunRecord) -> [String] {
@@ -64,11 +64,11 @@ struct SummaryMarkdown {
                 "| outcome | \(run.outcome) after \(SummaryText.seconds(run.resourceUse.wallTime)) |")
             lines.append("| directory | `\(Self.plain(run.workingDirectory.description))` |")
         }
-        lines.append("| captured | \(summary.bundle.created) |")
+        lines.append("| captured | \(Self.plain(summary.bundle.created)) |")
         if let host = summary.host {
             let system = host.distribution["PRETTY_NAME"] ?? ""
             lines.append(
-                "| host | \(Self.plain(host.hostName)), \(Self.plain(system)), Linux \(host.kernelRelease) (\(host.architecture)) |"
+                "| host | \(Self.plain(host.hostName)), \(Self.plain(system)), Linux \(Self.plain(host.kernelRelease)) (\(Self.plain(host.architecture))) |"
             )
         }
         return lines + [""]

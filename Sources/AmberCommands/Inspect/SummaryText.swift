@@ -67,9 +67,7 @@ struct SummaryText {
         }
         if !summary.annotations.isEmpty {
             lines += ["", "annotations"]
-            lines += summary.annotations.sorted { $0.key < $1.key }.map {
-                "  " + PlainText.line("\($0.key): \($0.value)")
-            }
+            lines += summary.annotations.sorted { $0.key < $1.key }.map { "  \($0.key): \($0.value)" }
         }
         if !summary.probes.isEmpty {
             lines += ["", "after the failure"]
@@ -86,7 +84,7 @@ struct SummaryText {
         }
         lines.append("")
         lines.append("replay     amber replay \(path)")
-        return lines.joined(separator: "\n")
+        return lines.map(PlainText.line).joined(separator: "\n")
     }
 
     /// A crash of which only the signal, or a place without a stack, is known.

@@ -2,7 +2,7 @@ import AmberModel
 public import AmberReplay
 public import ArgumentParser
 
-/// What a user may change about a recorded run; shared by `replay`, `shell` and `exec`.
+/// What a user may change about a recorded run; shared by `replay`, `debug`, `shell` and `exec`.
 struct ChangeOptions: ParsableArguments {
     @Option(help: "Set an environment entry, KEY=VALUE (repeatable).")
     var setEnv: [String] = []

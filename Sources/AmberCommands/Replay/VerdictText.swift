@@ -35,7 +35,7 @@ struct VerdictText {
         if !verdict.changes.isEmpty {
             lines.append("  changed for this replay: \(verdict.changes.joined(separator: ", "))")
         }
-        return lines.joined(separator: "\n")
+        return lines.map(PlainText.line).joined(separator: "\n")
     }
 
     private var meaning: String {

@@ -34,10 +34,7 @@ extension ServeOptions {
     private func triggers() throws -> TriggerRules {
         var rules = TriggerRules()
         if !status.isEmpty { rules.statuses = status.compactMap(\.range) }
-        rules.latency = latency.map {
-            $0.duration.components.seconds * 1_000_000_000 + $0.duration.components.attoseconds
-                / 1_000_000_000
-        }
+        rules.latency = latency?.duration.nanoseconds
         rules.bodies = try body.map { try TextPattern($0, place: "--body") }
         rules.headers = try header.map { try TextPattern($0, place: "--header") }
         rules.logs = try log.map { try TextPattern($0, place: "--log") }

@@ -1,3 +1,4 @@
+import AmberKernel
 import AmberServe
 import ArgumentParser
 
@@ -31,9 +32,7 @@ struct BundleRate: ExpressibleByArgument {
         let parts = argument.split(separator: "/", maxSplits: 1).map(String.init)
         guard parts.count == 2, let count = Int(parts[0]), count >= 0, let span = TimeSpan(argument: parts[1])
         else { return nil }
-        let time = span.duration.components
-        rate = IncidentPolicy.Rate(
-            count: count, period: time.seconds * 1_000_000_000 + time.attoseconds / 1_000_000_000)
+        rate = IncidentPolicy.Rate(count: count, period: span.duration.nanoseconds)
     }
 }
 

@@ -1,3 +1,4 @@
+import AmberHTTP
 import AmberKernel
 import AmberModel
 import AmberSupervisor

@@ -1,4 +1,5 @@
 import AmberBundle
+import AmberHTTP
 import AmberKernel
 import AmberModel
 import AmberSupervisor

@@ -18,8 +18,8 @@ extension DebugSession {
         let door = try SocketDoor(into: replay.program.processID)
         let forward = try PortForward(
             from: stage.configuration.adapterPort ?? server.usualPort,
-            isFixed: stage.configuration.adapterPort.map { $0 != 0 } ?? false, to: server.insidePort,
-            through: door)
+            isFixed: stage.configuration.adapterPort.map { $0 != 0 } ?? false,
+            to: Sockets.loopback(port: server.insidePort), through: door)
         defer { forward.end() }
         stage.configuration.notice(
             server.advice(port: forward.port, program: target?.path ?? stage.run.executable))

@@ -1,3 +1,4 @@
+import AmberHTTP
 import AmberKernel
 import AmberModel
 
@@ -5,46 +6,46 @@ import AmberModel
 enum EditorEntry {
     static func node(port: UInt16, _ stage: DebugStage) -> [String: JSONValue] {
         served("node", port: port).merging([
-            "address": .text("127.0.0.1"), "localRoot": .text(localRoot(stage)),
-            "remoteRoot": .text(remoteRoot(stage)), "skipFiles": .list([]),
+            "address": .string("127.0.0.1"), "localRoot": .string(localRoot(stage)),
+            "remoteRoot": .string(remoteRoot(stage)), "skipFiles": .array([]),
         ]) { $1 }
     }
 
     static func java(port: UInt16) -> [String: JSONValue] {
-        served("java", port: port).merging(["hostName": .text("127.0.0.1")]) { $1 }
+        served("java", port: port).merging(["hostName": .string("127.0.0.1")]) { $1 }
     }
 
     static func debugpy(port: UInt16, _ stage: DebugStage) -> [String: JSONValue] {
         [
-            "type": .text("debugpy"), "request": .text("attach"), "justMyCode": .flag(false),
-            "connect": .object(["host": .text("127.0.0.1"), "port": .number(Double(port))]),
-            "pathMappings": .list([
-                .object(["localRoot": .text(localRoot(stage)), "remoteRoot": .text(remoteRoot(stage))])
+            "type": .string("debugpy"), "request": .string("attach"), "justMyCode": .bool(false),
+            "connect": .object(["host": .string("127.0.0.1"), "port": .number(Double(port))]),
+            "pathMappings": .array([
+                .object(["localRoot": .string(localRoot(stage)), "remoteRoot": .string(remoteRoot(stage))])
             ]),
         ]
     }
 
     static func gdb(_ invocation: GdbInvocation, program: ByteString) -> [String: JSONValue] {
         [
-            "type": .text("cppdbg"), "request": .text("attach"), "MIMode": .text("gdb"),
-            "program": .text("/proc/\(invocation.processID)/root\(program)"),
-            "processId": .text("\(invocation.processID)"),
-            "setupCommands": .list(
+            "type": .string("cppdbg"), "request": .string("attach"), "MIMode": .string("gdb"),
+            "program": .string("/proc/\(invocation.processID)/root\(program)"),
+            "processId": .string("\(invocation.processID)"),
+            "setupCommands": .array(
                 (invocation.early + ["handle SIGSTOP nostop noprint nopass"]).map {
-                    .object(["text": .text($0)])
+                    .object(["text": .string($0)])
                 }),
         ]
     }
 
     static func lldb(_ invocation: LldbInvocation) -> [String: JSONValue] {
         [
-            "type": .text("lldb-dap"), "request": .text("attach"), "stopOnEntry": .flag(true),
-            "attachCommands": .list(invocation.attaching.map { .text($0) }),
+            "type": .string("lldb-dap"), "request": .string("attach"), "stopOnEntry": .bool(true),
+            "attachCommands": .array(invocation.attaching.map { .string($0) }),
         ]
     }
 
     private static func served(_ type: String, port: UInt16) -> [String: JSONValue] {
-        ["type": .text(type), "request": .text("attach"), "port": .number(Double(port))]
+        ["type": .string(type), "request": .string("attach"), "port": .number(Double(port))]
     }
 
     private static func localRoot(_ stage: DebugStage) -> String {

@@ -11,7 +11,7 @@ final class Interruption: Sendable {
     /// - Throws: `SyscallError`: no descriptor is left.
     init(isForeground: Bool = false) throws(SyscallError) {
         let wanted = Self.signals.filter { !isForeground || ($0 != Signals.interrupt && $0 != Signals.quit) }
-        descriptor = try Signals.descriptor(wanted.reduce(0) { $0 | 1 << UInt64($1 - 1) })
+        descriptor = try Signals.descriptor(Signals.mask(wanted))
     }
 
     /// What to poll.

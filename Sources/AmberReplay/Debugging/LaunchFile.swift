@@ -1,4 +1,5 @@
 import AmberBundle
+import AmberHTTP
 import AmberKernel
 
 /// `.vscode/launch.json`: Amber's entries in it are replaced, everybody else's stay.
@@ -16,7 +17,7 @@ enum LaunchFile {
     /// - Throws: `ReplayError` where the file is there and cannot be read as JSON, as one with comments.
     static func add(_ entry: [String: JSONValue], title: String, in directory: String) throws -> String {
         let path = directory + "/.vscode/launch.json"
-        var document: [String: JSONValue] = ["version": .text("0.2.0")]
+        var document: [String: JSONValue] = ["version": .string("0.2.0")]
         if let bytes = try? Files.contents(KernelPath(path), limit: 1 << 20) {
             guard let known = try? RecordJSON.decode([String: JSONValue].self, from: bytes, subject: path)
             else {
@@ -27,10 +28,10 @@ enum LaunchFile {
             document = known
         }
         var entries: [JSONValue] = []
-        if case .list(let known) = document["configurations"] { entries = known.filter { !isOurs($0) } }
+        if case .array(let known) = document["configurations"] { entries = known.filter { !isOurs($0) } }
         var named = entry
-        named["name"] = .text(mark + title)
-        document["configurations"] = .list([.object(named)] + entries)
+        named["name"] = .string(mark + title)
+        document["configurations"] = .array([.object(named)] + entries)
         try Files.makeDirectories(directory + "/.vscode", mode: 0o755)
         let flags = Files.Flag.writeOnly | Files.Flag.create | Files.Flag.truncate
         let file = try Files.open(KernelPath(path), flags, mode: 0o644)
@@ -39,7 +40,9 @@ enum LaunchFile {
     }
 
     private static func isOurs(_ entry: JSONValue) -> Bool {
-        guard case .object(let members) = entry, case .text(let name) = members["name"] else { return false }
+        guard case .object(let members) = entry, case .string(let name) = members["name"] else {
+            return false
+        }
         return name.hasPrefix(mark)
     }
 }

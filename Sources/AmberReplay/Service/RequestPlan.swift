@@ -36,6 +36,9 @@ struct RequestPlan {
             }
     }
 
+    /// Nanoseconds to wait for a response: ten times what production took, and never little.
+    var responseTime: Int64 { max(60_000_000_000, (failing.duration ?? 0) * 10) }
+
     /// What is sent for each suspect.
     func attempts() throws -> [ServiceDriver.Attempt] { try suspects.map { try attempt($0) } }
 

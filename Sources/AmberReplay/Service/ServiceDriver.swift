@@ -127,17 +127,17 @@ final class ServiceDriver: Sendable {
     /// Waits for the program's end, while clients on this host reach it through a port.
     private func keep(_ door: SocketDoor, _ answer: RequestClient.Answer?, _ say: (String) -> Void) {
         guard !isGone.load(ordering: .acquiring),
-            let forwarder = try? PortForwarder(door: door, target: script.address)
+            let forward = try? PortForward(from: 0, isFixed: false, to: script.address, through: door)
         else { return }
         let status = answer.flatMap { try? HTTPMessage(response: $0.bytes).status }
         say(
             "the request was answered with \(status.map { "status \($0)" } ?? "no response"); "
-                + "the service is at http://127.0.0.1:\(forwarder.port) until ^C")
+                + "the service is at http://127.0.0.1:\(forward.port) until ^C")
         while !isGone.load(ordering: .acquiring) {
             var items = [Poll.Item(gone.descriptor.number)]
             _ = Poll.wait(&items)
         }
-        forwarder.end()
+        forward.end()
     }
 
     /// Waits until the service has said what it says about the request.

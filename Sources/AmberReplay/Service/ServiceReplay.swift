@@ -11,10 +11,10 @@ struct ServiceReplay {
 
     func run() throws -> ReplayReport {
         let bundle = stage.bundle
-        let recorded = try ServiceRequest(recordDirectory: bundle.recordDirectory)
+        let recorded = try ServiceRequest(record: bundle.record)
         let plan = try RequestPlan(recorded: recorded, configuration: configuration)
         let failing = plan.failing
-        var script = try script(recorded, failing, try plan.attempts(), warmUp: try plan.warmUp())
+        var script = try script(recorded.service, plan)
         let streams = try ReplayStreams(bundle.run, input: bundle.stream("stdin"))
         try ServiceState.apply(stage, configuration)
         var launch = try ReplayLaunch(stage, configuration)
@@ -40,9 +40,7 @@ struct ServiceReplay {
         thread.join()
         let printed = streams.collect()
         if let keep = configuration.keepDirectory { try KeptFiles.keep(stage.room.upper, in: keep) }
-        guard let (observation, refusals) = stage.handler.finish() else {
-            return ReplayReport(verdict: nil, outcome: result.outcome, notes: [])
-        }
+        let (observation, refusals) = try stage.handler.finish()
         let conversation = driver.conversation
         if let problem = conversation.problem, !conversation.isUnready || refusals.isEmpty {
             throw ReplayError(
@@ -64,7 +62,7 @@ struct ServiceReplay {
                 + Array((printed.error ?? []).dropFirst(conversation.errorStart)))
         var verdict = judgement.verdict(divergences + running.world.notes, changes: configuration.changes)
         verdict.request = plan.note(conversation.attempt)
-        return ReplayReport(verdict: verdict, outcome: outcome, notes: [])
+        return ReplayReport(verdict: verdict, outcome: outcome)
     }
 
     /// How the service is, and the failure that it told of since the request was sent.
@@ -86,36 +84,25 @@ struct ServiceReplay {
         min(max(service.readyAfter ?? 1_000_000_000, 100_000_000), 10_000_000_000)
     }
 
-    private func script(
-        _ recorded: ServiceRequest, _ failing: RequestRecord, _ attempts: [ServiceDriver.Attempt],
-        warmUp: [[UInt8]]
-    ) throws -> ServiceDriver.Script {
-        guard let colon = recorded.service.upstream.lastIndex(of: ":"),
-            let port = UInt16(recorded.service.upstream[recorded.service.upstream.index(after: colon)...])
+    private func script(_ service: ServiceRecord, _ plan: RequestPlan) throws -> ServiceDriver.Script {
+        guard let colon = service.upstream.lastIndex(of: ":"),
+            let port = UInt16(service.upstream[service.upstream.index(after: colon)...])
         else {
             throw ReplayError(
-                .noRun, "'\(recorded.service.upstream)' is no address", remedy: "Fetch the bundle again.")
+                .noRun, "'\(service.upstream)' is no address", remedy: "Fetch the bundle again.")
         }
-        let took = failing.duration ?? 0
         return ServiceDriver.Script(
-            address: Sockets.loopback(port: port, isVersion6: recorded.service.upstream.hasPrefix("[")),
-            healthRequest: recorded.service.healthPath.map {
-                Array(
-                    "GET \($0) HTTP/1.1\r\nHost: \(recorded.service.upstream)\r\nConnection: close\r\n\r\n"
-                        .utf8)
+            address: Sockets.loopback(port: port, isVersion6: service.upstream.hasPrefix("[")),
+            healthRequest: service.healthPath.map {
+                Array("GET \($0) HTTP/1.1\r\nHost: \(service.upstream)\r\nConnection: close\r\n\r\n".utf8)
             },
-            warmUp: warmUp, attempts: attempts,
+            warmUp: try plan.warmUp(), attempts: try plan.attempts(),
             readyTime: configuration.readyTimeout?.nanoseconds
-                ?? max(60_000_000_000, (recorded.service.readyAfter ?? 0) * 10),
-            responseTime: max(60_000_000_000, took * 10),
+                ?? max(60_000_000_000, (service.readyAfter ?? 0) * 10),
+            responseTime: plan.responseTime,
             awaitsEnd: configuration.request == nil && stage.bundle.run.outcome != .running,
             keepsRunning: configuration.keepsRunning)
     }
-}
-
-extension Duration {
-    /// Whole nanoseconds.
-    var nanoseconds: Int64 { components.seconds * 1_000_000_000 + components.attoseconds / 1_000_000_000 }
 }
 
 /// Ends a service from the thread that has spoken with it.

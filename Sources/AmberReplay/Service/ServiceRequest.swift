@@ -12,11 +12,17 @@ struct ServiceRequest: Sendable {
     /// Reads a file of the record.
     private let contents: @Sendable (String) throws -> [UInt8]
 
-    /// Reads it from a record directory.
+    /// Reads it from an extracted record.
     ///
     /// - Throws: `ReplayError`, `BundleError`.
-    init(recordDirectory: String) throws {
-        try self.init { try Self.contents($0, recordDirectory) }
+    init(record: RecordDirectory) throws {
+        try self.init { name in
+            do throws(SyscallError) {
+                return try record.contents(of: name, limit: 1 << 30)
+            } catch  where error.code == Errno.noEntry {
+                throw Self.missing(name)
+            }
+        }
     }
 
     /// Reads it from a bundle of which nothing is extracted.
@@ -29,15 +35,29 @@ struct ServiceRequest: Sendable {
 
     private init(_ contents: @escaping @Sendable (String) throws -> [UInt8]) throws {
         self.contents = contents
-        service = try RecordJSON.decode(
+        var service = try RecordJSON.decode(
             ServiceRecord.self, from: try contents("requests/service.json"),
             subject: "requests/service.json")
+        service.readyAfter = service.readyAfter.map(Self.possible)
+        self.service = service
         let lines = try contents("requests/requests.jsonl")
         exchanges = try lines.split(separator: UInt8(ascii: "\n")).map {
-            try RecordJSON.decode(RequestRecord.self, from: $0, subject: "requests/requests.jsonl")
+            try Self.possible(
+                RecordJSON.decode(RequestRecord.self, from: $0, subject: "requests/requests.jsonl"))
         }.sorted { $0.number < $1.number }
         failing = exchanges.first { [number = service.failing] in $0.number == number }
     }
+
+    /// Times and durations that there can be: sums and multiples of them never overflow.
+    private static func possible(_ record: RequestRecord) -> RequestRecord {
+        var record = record
+        record.startedAt = min(max(record.startedAt, 0), ReplayTime.end)
+        record.waited = record.waited.map(possible)
+        record.duration = record.duration.map(possible)
+        return record
+    }
+
+    private static func possible(_ duration: Int64) -> Int64 { min(max(duration, 0), ReplayTime.end / 100) }
 
     /// The bytes of a message.
     func bytes(of message: RequestRecord.Message) throws -> [UInt8] {
@@ -51,14 +71,5 @@ struct ServiceRequest: Sendable {
 
     private static func missing(_ name: String) -> ReplayError {
         ReplayError(.noRun, "the bundle has no \(name)", remedy: "Use a bundle that `amber serve` made.")
-    }
-
-    private static func contents(_ name: String, _ directory: String) throws -> [UInt8] {
-        let root = try Files.open(KernelPath(directory), Files.Flag.path | Files.Flag.directory)
-        guard
-            let file = try? Files.openBeneath(
-                KernelPath(name), Files.Flag.readOnly | Files.Flag.nonBlocking, in: root.number)
-        else { throw missing(name) }
-        return try Files.readAll(file.number, limit: 1 << 30)
     }
 }

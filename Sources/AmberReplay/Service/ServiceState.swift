@@ -1,14 +1,13 @@
 import AmberBundle
-import AmberKernel
 import AmberModel
 
 /// Puts the files that a service had changed when its request failed over those that it started with.
 enum ServiceState {
     /// Adds them to the caller's layer, below what the caller replaces.
     static func apply(_ stage: ReplayStage, _ configuration: ReplayConfiguration) throws {
-        let root = stage.bundle.recordDirectory
+        let extracted = stage.bundle.record
         guard configuration.state == .failure,
-            let list = try? Files.contents(KernelPath(root + "/requests/state.jsonl"), limit: 64 << 20)
+            let list = try? extracted.contents(of: "requests/state.jsonl", limit: 64 << 20)
         else { return }
         let layer = ChangeLayer(
             directory: stage.room.changes, layers: stage.bundle.layers + [stage.bundle.placeholders])
@@ -18,7 +17,11 @@ enum ServiceState {
             let record = try RecordJSON.decode(StateRecord.self, from: line, subject: "requests/state.jsonl")
             all.insert(record.path)
             guard !replaced.contains(record.path), isPlain(record.file) else { continue }
-            try layer.add(record, source: root + "/" + record.file)
+            guard let content = try? extracted.open(record.file) else {
+                throw ReplayError(
+                    .noRun, "the bundle has no \(record.file)", remedy: "Fetch the bundle again.")
+            }
+            try layer.add(record, content: content)
         }
         // A database's journal that was there at the start and is gone now belongs to another content.
         for path in all {

@@ -20,13 +20,14 @@ struct UpstreamReplay {
         let plan = try RequestPlan(recorded: recorded, configuration: configuration)
         let failing = plan.failing
         let attempts = try plan.attempts()
+        let patience = configuration.timeLimit?.nanoseconds ?? plan.responseTime
         for request in try plan.warmUp() {
-            _ = try answer(ServiceDriver.Attempt(request: request, isHead: false), failing)
+            _ = try answer(ServiceDriver.Attempt(request: request, isHead: false), patience)
         }
         var index = 0
-        var answer = try answer(attempts[0], failing)
+        var answer = try answer(attempts[0], patience)
         for (number, attempt) in attempts.enumerated().dropFirst() where !answer.isBroken {
-            let other = try self.answer(attempt, failing)
+            let other = try self.answer(attempt, patience)
             if other.isBroken { (answer, index) = (other, number) }
         }
         let judgement = RequestJudgement(
@@ -40,11 +41,11 @@ struct UpstreamReplay {
             trigger: recorded.service.trigger)
         var verdict = judgement.verdict([], changes: configuration.changes)
         verdict.request = plan.note(index)
-        return ReplayReport(verdict: verdict, outcome: .running, notes: [])
+        return ReplayReport(verdict: verdict, outcome: .running)
     }
 
     private func answer(
-        _ attempt: ServiceDriver.Attempt, _ failing: RequestRecord
+        _ attempt: ServiceDriver.Attempt, _ patience: Int64
     ) throws -> RequestClient.Answer {
         guard let address = SocketAddress.kernelForm(of: ByteString(upstream)), !upstream.hasPrefix("unix:")
         else {
@@ -65,8 +66,6 @@ struct UpstreamReplay {
                 .program, "no service takes a connection at \(upstream): \(Errno.name(of: code))",
                 remedy: "Start the service first, and name where it listens: --upstream ADDRESS:PORT.")
         }
-        let patience =
-            configuration.timeLimit?.nanoseconds ?? max(60_000_000_000, (failing.duration ?? 0) * 10)
         var client = RequestClient(
             socket: socket.number, isHead: attempt.isHead, deadline: Clock.monotonic() + patience)
         return client.run(attempt.request)

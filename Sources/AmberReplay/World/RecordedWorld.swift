@@ -1,5 +1,4 @@
 import AmberBundle
-import AmberKernel
 import AmberModel
 
 /// What the record says of the world around the run; parts are missing in older bundles.
@@ -23,11 +22,11 @@ struct RecordedWorld: Sendable {
     private static let mostLines = 50_000
 
     /// Reads the files that a replay needs, out of the extracted record.
-    init(_ directory: String, run: RunRecord, host: HostRecord?) {
-        let time = try? Self.document(TimeRecord.self, directory + "/time.json")
+    init(_ record: RecordDirectory, run: RunRecord, host: HostRecord?) {
+        let time = try? record.document(TimeRecord.self, "time.json", limit: 1 << 20)
         self.time = time.flatMap { Self.isPossible($0) ? $0 : nil }
-        draws = try? Self.lines(RandomRecord.self, directory + "/random.jsonl")
-        processes = (try? Self.lines(Process.self, directory + "/processes.jsonl")) ?? []
+        draws = try? Self.lines(RandomRecord.self, record, "random.jsonl")
+        processes = (try? Self.lines(Process.self, record, "processes.jsonl")) ?? []
         processorCount = host?.processorCount
         memoryInBytes = host?.memoryInBytes
         startedAt = run.startedAt
@@ -39,16 +38,14 @@ struct RecordedWorld: Sendable {
             && (0..<ReplayTime.end / 4).contains(time.boottime)
     }
 
-    private static func document<Value: Decodable>(_ type: Value.Type, _ path: String) throws -> Value {
-        try RecordJSON.decode(type, from: try Files.contents(KernelPath(path), limit: 1 << 20), subject: path)
-    }
-
-    private static func lines<Value: Decodable>(_ type: Value.Type, _ path: String) throws -> [Value] {
-        let bytes = try Files.contents(KernelPath(path), limit: 64 << 20)
+    private static func lines<Value: Decodable>(
+        _ type: Value.Type, _ record: RecordDirectory, _ name: String
+    ) throws -> [Value] {
+        let bytes = try record.contents(of: name, limit: 64 << 20)
         let lines = bytes.split(separator: UInt8(ascii: "\n")).prefix(mostLines)
         // One document instead of many: decoding each line by itself takes three times as long.
         let document =
             [UInt8(ascii: "[")] + lines.joined(separator: [UInt8(ascii: ",")]) + [UInt8(ascii: "]")]
-        return try RecordJSON.decode([Value].self, from: document, subject: path)
+        return try RecordJSON.decode([Value].self, from: document, subject: name)
     }
 }

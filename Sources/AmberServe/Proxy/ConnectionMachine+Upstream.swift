@@ -6,11 +6,17 @@ extension ConnectionMachine {
     mutating func takeUpstreamBytes(_ bytes: inout ByteBuffer, _ actions: inout [ConnectionAction]) {
         while bytes.readableBytes > 0 {
             switch response {
-            case .none, .early:
-                // Nobody asked: an error message for an idle connection, or a second answer. It cannot be used again.
+            case .none:
+                // Nobody asked: an error message for an idle connection. It cannot be used again.
                 bytes.clear()
                 upstream = .none
                 actions.append(.closeUpstream)
+            case .early:
+                // A second answer. What the client still sends is the rest of its request: no other connection may get
+                // it, where it would be read as a request of its own.
+                bytes.clear()
+                upstream = .none
+                completeExchange(&actions)
             case .tunnel:
                 pass(&bytes, bytes.readableBytes, &actions)
             case .head(let scanner):
@@ -81,6 +87,8 @@ extension ConnectionMachine {
     /// The service closes its connection, and the client's may go on: a proxy's business on either side (RFC 9110 section
     /// 7.6.1).
     private func keepsClient(_ head: ResponseHead, _ bytes: Span<UInt8>) -> Bool {
+        // Where the client's connection ends too, it is told.
+        guard case .sent = request, !isDraining else { return false }
         guard head.closes, head.mayKeepClient, let current, !current.closes, !current.isVersion10,
             let connection = HeadLine.find("connection", in: bytes)
         else { return false }

@@ -146,6 +146,11 @@ struct ConnectionMachine {
     mutating func failUpstream(_ ending: ExchangeEnding, _ actions: inout [ConnectionAction]) {
         upstream = .none
         outbox.clear()
+        if case .tunnel = request, !isBusy {
+            // HTTP/2 has no words that are ours to say, and what the client sends next belongs behind its preface.
+            request = .over
+            actions += [.closeUpstream, .abortClient]
+        }
         guard isBusy else { return }
         let hasBegun: Bool
         if case .head = response { hasBegun = false } else { hasBegun = true }

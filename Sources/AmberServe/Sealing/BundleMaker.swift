@@ -110,8 +110,19 @@ final class BundleMaker: Sendable {
             output: draft.output, error: service.isErrorPartOfOutput ? draft.output : draft.error
         )
         subject.entries = try entries.all(service: record, output: draft.output, error: draft.error)
-        subject.output = destination(exchange)
-        let report = withExtendedLifetime(entries.files) { service.seal(subject) }
+        subject.output = destination(exchange.startedAt, "\(exchange.number)")
+        return try withExtendedLifetime(entries.files) { try seal(subject) }
+    }
+
+    /// Seals what the service left at its end, whether a request was open or not.
+    func makeOfEnd() throws -> SealedBundle {
+        var subject = SealingSubject()
+        subject.output = destination(Clock.realtime(), "end")
+        return try seal(subject)
+    }
+
+    private func seal(_ subject: SealingSubject) throws -> SealedBundle {
+        let report = service.seal(subject)
         guard let bundle = report.bundle else {
             throw SealingFailure(description: report.notes.joined(separator: "; "))
         }
@@ -125,8 +136,8 @@ final class BundleMaker: Sendable {
         return start..<max(start, end.map { min(position, $0 + slack) } ?? position)
     }
 
-    private func destination(_ exchange: Exchange) -> String {
-        let stem = "\(directory)/\(facts.name)-\(Timestamp.compact(exchange.startedAt))-\(exchange.number)"
+    private func destination(_ time: Int64, _ name: String) -> String {
+        let stem = "\(directory)/\(facts.name)-\(Timestamp.compact(time))-\(name)"
         var path = stem + ".amber"
         var attempt = 2
         while (try? Files.status(KernelPath(path))) != nil {

@@ -11,10 +11,14 @@ final class Sealer: Sendable {
         var policy: IncidentPolicy
         /// CLOCK_MONOTONIC before which nothing is sealed, because it could not be written.
         var resumesAt: Int64 = 0
+        /// CLOCK_MONOTONIC of the last break that was sealed.
+        var brokeAt: Int64?
     }
 
     /// How long it waits after a bundle could not be written, nanoseconds.
     private static let pause: Int64 = 15_000_000_000
+    /// So far apart are a service's end and what breaks off with it at most, nanoseconds.
+    private static let togetherTime: Int64 = 2_000_000_000
 
     private let maker: BundleMaker
     private let recorder: FlightRecorder
@@ -44,6 +48,19 @@ final class Sealer: Sendable {
             state.isClosed ? .busy : state.queue.push(incident, at: Clock.monotonic())
         }
         if let reason { report(.dropped(reason, title: "")) } else { wake.signal() }
+    }
+
+    /// Seals what the service left when it ended by itself, on the calling thread, after `finish`.
+    ///
+    /// - Parameter time: CLOCK_MONOTONIC of its end; a request that broke off with it tells of it, too.
+    func sealEnd(at time: Int64) {
+        if let brokeAt = state.withLock({ $0.brokeAt }), abs(time - brokeAt) < Self.togetherTime { return }
+        let title = "the service's end"
+        if shelf.isFull {
+            report(.failed("no bundle of \(title): pinned ones fill the quota. Remove one, or its .pin"))
+            return report(.dropped(.quota, title: title))
+        }
+        if !seal(title, { try maker.makeOfEnd() }) { report(.dropped(.failed, title: title)) }
     }
 
     /// Seals what waits and ends the thread.
@@ -83,21 +100,32 @@ final class Sealer: Sendable {
         if let reason = state.withLock({ $0.policy.decide(draft.fingerprint, at: now) }) {
             return report(.dropped(reason, title: draft.title))
         }
-        for item in shelf.makeRoom() { report(.removed(path: item.path)) }
-        do {
-            let bundle = try maker.make(draft)
-            report(
-                .sealed(
-                    path: bundle.path, title: draft.title, sizeInBytes: bundle.sizeInBytes,
-                    duration: Clock.monotonic() - now))
-            for item in shelf.makeRoom(keeping: bundle.path) { report(.removed(path: item.path)) }
-        } catch {
+        if seal(draft.title, { try maker.make(draft) }) {
+            if incident.isBreak { state.withLock { $0.brokeAt = incident.endedAt } }
+        } else {
             state.withLock { state in
                 state.policy.forget(draft.fingerprint, at: now)
                 state.resumesAt = Clock.monotonic() + Self.pause
             }
             report(.dropped(.failed, title: draft.title))
+        }
+    }
+
+    /// Makes a bundle, and room for it before and behind.
+    private func seal(_ title: String, _ make: () throws -> SealedBundle) -> Bool {
+        let began = Clock.monotonic()
+        for item in shelf.makeRoom() { report(.removed(path: item.path)) }
+        do {
+            let bundle = try make()
+            report(
+                .sealed(
+                    path: bundle.path, title: title, sizeInBytes: bundle.sizeInBytes,
+                    duration: Clock.monotonic() - began))
+            for item in shelf.makeRoom(keeping: bundle.path) { report(.removed(path: item.path)) }
+            return true
+        } catch {
             report(.failed("\(error)"))
+            return false
         }
     }
 

@@ -19,9 +19,7 @@ struct Readiness {
     /// Looks until it is ready; `isGone` says that there is nothing to wait for any more.
     func wait(warn: (String) -> Void, isGone: () -> Bool) -> End {
         let began = Clock.monotonic()
-        let limit = deadline.map {
-            $0.components.seconds * 1_000_000_000 + $0.components.attoseconds / 1_000_000_000
-        }
+        let limit = deadline?.nanoseconds
         var warnedAt = began
         while !isGone() {
             if let place = places.first(where: isReady) { return .ready(place) }

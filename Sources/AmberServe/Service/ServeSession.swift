@@ -82,12 +82,17 @@ final class ServeSession: Sendable {
         let looking = try KernelThread("amber-logs") { logs.run() }
         let waiting = try KernelThread("amber-ready") { self.awaitReady(server) }
         let outcome = try awaitEnd { Task.detached { await lifecycle.triggerGracefulShutdown() } }
+        let endedAt = Clock.monotonic()
         ended.open()
         isOver.waitBlocking()
         logs.end()
         looking.join()
         waiting.join()
-        sealEnd(outcome, shelf)
+        // A service that failed by itself is worth a bundle, whether a request was open or not.
+        if process != nil, !outcome.isSuccess, !stopping.load(ordering: .relaxed) {
+            log.warning("the service ended: \(outcome)")
+            sealer.sealEnd(at: endedAt)
+        }
         process?.close()
         try? group.syncShutdownGracefully()
         return outcome
@@ -124,24 +129,6 @@ final class ServeSession: Sendable {
                     milliseconds: Int32(clamping: configuration.grace.components.seconds * 1000 + 1000))
                 return .exited(code: 0)
             }
-        }
-    }
-
-    /// A service that failed by itself is worth a bundle, whether a request was open or not.
-    private func sealEnd(_ outcome: Outcome, _ shelf: BundleShelf) {
-        guard let process, !outcome.isSuccess, !stopping.load(ordering: .relaxed), !watch.hasSealedCrash
-        else {
-            return
-        }
-        log.warning("the service ended: \(outcome); sealing a bundle")
-        var subject = SealingSubject()
-        subject.output =
-            "\(shelf.directory)/\(facts.name)-\(Timestamp.compact(Clock.realtime()))-end.amber"
-        let report = process.seal(subject)
-        if let bundle = report.bundle {
-            log.notice("sealed", metadata: ["bundle": "\(bundle.path)"])
-        } else {
-            log.error("\(report.notes.joined(separator: "; "))")
         }
     }
 

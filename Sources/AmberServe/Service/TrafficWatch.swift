@@ -8,7 +8,6 @@ final class TrafficWatch: FlightRecorder.Observer {
     private let metrics: ServeMetrics
     private let sealer = Mutex<Sealer?>(nil)
     private let isStopping = Atomic(false)
-    private let crashes = Atomic(false)
 
     init(_ rules: TriggerRules, _ metrics: ServeMetrics) {
         self.rules = rules
@@ -20,9 +19,6 @@ final class TrafficWatch: FlightRecorder.Observer {
 
     /// The service is told to end: requests that break off with it say nothing.
     func stop() { isStopping.store(true, ordering: .relaxed) }
-
-    /// A request that broke off was offered: its bundle tells of the service's end too.
-    var hasSealedCrash: Bool { crashes.load(ordering: .relaxed) }
 
     func didEnd(_ exchange: Exchange) {
         let (facts, duration) = exchange.state.withLock { state in
@@ -50,7 +46,6 @@ final class TrafficWatch: FlightRecorder.Observer {
             return !state.isOffered
         }
         guard isFirst else { return }
-        if reasons.contains(where: { $0.name == .reset }) { crashes.store(true, ordering: .relaxed) }
         for reason in reasons { metrics.didTrigger(reason.name) }
         sealer.withLock { $0 }?.offer(Incident(exchange: exchange, triggers: reasons))
     }

@@ -46,15 +46,21 @@ struct HTTPDialect: Dialect {
     }
 
     func responseLength(_ bytes: ArraySlice<UInt8>, to request: ArraySlice<UInt8>) -> Int? {
-        guard let head = Head(bytes), head.firstLine.starts(with: "HTTP/".utf8) else { return nil }
-        let status = head.firstLine.split(separator: 0x20).dropFirst().first.map { Array($0) } ?? []
-        if status.first == UInt8(ascii: "1") {
-            return responseLength(bytes.dropFirst(head.length), to: request).map { $0 + head.length }
+        var start = 0
+        while true {
+            let rest = bytes.dropFirst(start)
+            guard let head = Head(rest), head.firstLine.starts(with: "HTTP/".utf8) else { return nil }
+            let status = head.firstLine.split(separator: 0x20).dropFirst().first.map { Array($0) } ?? []
+            if status.first == UInt8(ascii: "1") {
+                start += head.length
+                continue
+            }
+            let isBodiless =
+                request.starts(with: "HEAD ".utf8) || status.elementsEqual("204".utf8)
+                || status.elementsEqual("304".utf8)
+            let length = isBodiless ? head.length : messageLength(head, rest, withoutLength: nil)
+            return length.map { $0 + start }
         }
-        let isBodiless =
-            request.starts(with: "HEAD ".utf8) || status.elementsEqual("204".utf8)
-            || status.elementsEqual("304".utf8)
-        return isBodiless ? head.length : messageLength(head, bytes, withoutLength: nil)
     }
 
     private func messageLength(_ head: Head, _ bytes: ArraySlice<UInt8>, withoutLength: Int?) -> Int? {

@@ -41,7 +41,7 @@ struct PostgresDialect: Dialect {
             let rest = bytes.dropFirst(total)
             guard rest.count >= 5, let kind = rest.first else { return nil }
             let length = Self.integer(rest.dropFirst())
-            guard length >= 4, rest.count >= length + 1 else { return nil }
+            guard length >= 4, length < 1 << 30, rest.count >= length + 1 else { return nil }
             total += Int(length) + 1
             if kind == UInt8(ascii: "Z") { return total }
         }

@@ -13,7 +13,11 @@ final class PlayerConnection {
     private var pending: [UInt8] = []
     private var start = 0
     private var endsAfterwards = false
-    private var isWriting = false
+    private var interest: EventQueue.Readiness = .readable
+    /// The program says nothing more; it may still read.
+    private(set) var isHeard = false
+    /// Nothing more is said to the program: its socket is closed behind what is pending.
+    var closesAfterwards = false
     /// CLOCK_MONOTONIC when the program spoke last.
     var spokeAt: Int64 = 0
 
@@ -30,8 +34,12 @@ final class PlayerConnection {
     /// True where `quiet` could have something to say.
     var waitsForQuiet: Bool { cipher?.waitsForQuiet ?? player.waitsForQuiet }
 
+    /// Something waits until the program reads on.
+    var hasPending: Bool { start < pending.count }
+
     /// The answer to what the program said; nil for its end.
     func answer(_ bytes: [UInt8]?, _ library: PlaybackLibrary) -> [ConversationPlayer.Action] {
+        isHeard = isHeard || bytes == nil
         if let cipher { return bytes.map { cipher.received($0, library) } ?? cipher.ended(library) }
         let actions = library.withBook(peer) { book in
             bytes.map { player.received($0, &book) } ?? player.ended(&book)
@@ -74,7 +82,7 @@ final class PlayerConnection {
             let count = pending[start...].withUnsafeBytes { Sockets.send(socket.number, $0) }
             if count == -Int(Errno.interrupted) { continue }
             if count == -Int(Errno.again) {
-                watch(queue, isWriting: true)
+                watch(queue)
                 return true
             }
             guard count >= 0 else { return false }
@@ -82,7 +90,7 @@ final class PlayerConnection {
         }
         pending.removeAll(keepingCapacity: true)
         start = 0
-        watch(queue, isWriting: false)
+        watch(queue)
         if endsAfterwards {
             endsAfterwards = false
             Sockets.shutDown(socket.number, 1)
@@ -90,9 +98,19 @@ final class PlayerConnection {
         return true
     }
 
-    private func watch(_ queue: borrowing EventQueue, isWriting: Bool) {
-        guard self.isWriting != isWriting else { return }
-        self.isWriting = isWriting
-        queue.change(socket.number, isWriting ? [.readable, .writable] : .readable, token: token)
+    /// Waits for what can still come. A socket of which nothing is awaited leaves the queue: its hang-up would be told
+    /// again and again.
+    private func watch(_ queue: borrowing EventQueue) {
+        var wanted: EventQueue.Readiness = isHeard ? [] : .readable
+        if hasPending { wanted.insert(.writable) }
+        guard wanted != interest else { return }
+        if wanted.isEmpty {
+            queue.remove(socket.number)
+        } else if interest.isEmpty {
+            try? queue.add(socket.number, wanted, token: token)
+        } else {
+            queue.change(socket.number, wanted, token: token)
+        }
+        interest = wanted
     }
 }

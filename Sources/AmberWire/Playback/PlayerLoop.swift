@@ -197,7 +197,13 @@ final class PlayerLoop {
     }
 
     private func handle(_ connection: PlayerConnection, _ readiness: EventQueue.Readiness) {
-        if readiness.contains(.writable), !connection.flush(queue) { return close(connection) }
+        if readiness.contains(.writable) || connection.isHeard, !connection.flush(queue) {
+            return close(connection)
+        }
+        if connection.isHeard {
+            if connection.closesAfterwards, !connection.hasPending { close(connection) }
+            return
+        }
         guard !readiness.isDisjoint(with: [.readable, .hungUp, .failed]) else { return }
         var bytes = [UInt8](repeating: 0, count: 1 << 16)
         let count = bytes.withUnsafeMutableBytes { Sockets.receive(connection.socket.number, into: $0) }
@@ -207,9 +213,9 @@ final class PlayerLoop {
         connection.spokeAt = Clock.monotonic()
         if !connection.perform(actions, queue, note) { return close(connection) }
         // After its end the program may still read; nothing more comes from it.
-        if count == 0 { queue.remove(connection.socket.number) }
         if count == 0, !actions.contains(where: { if case .send = $0 { true } else { false } }) {
-            close(connection)
+            connection.closesAfterwards = true
+            if !connection.hasPending { close(connection) }
         }
     }
 

@@ -10,6 +10,8 @@ final class RelayConnection {
     private struct Way {
         var pending: [UInt8] = []
         var start = 0
+        /// What goes with the first pending byte.
+        var descriptors: [SharedDescriptor] = []
         /// The source has ended.
         var isOver = false
 
@@ -120,52 +122,49 @@ final class RelayConnection {
     private func send(
         _ bytes: UnsafeRawBufferPointer, _ direction: SegmentRecord.Direction, _ descriptors: [Int32]
     ) -> Bool {
-        defer { descriptors.forEach(Sockets.close) }
-        var done = 0
-        while done < bytes.count {
-            let rest = UnsafeRawBufferPointer(rebasing: bytes[done...])
-            let count =
-                descriptors.isEmpty || done > 0
-                ? Sockets.send(destination(direction), rest)
-                : sendHeld(rest, direction, descriptors)
-            if count == -Int(Errno.interrupted) { continue }
-            if count == -Int(Errno.again) { break }
-            guard count >= 0 else { return false }
-            done += count
-        }
+        var held = descriptors.map { SharedDescriptor(OwnedDescriptor(adopting: $0)) }
+        guard let done = push(bytes, direction, &held) else { return false }
         if done < bytes.count {
             change(direction) { way in
                 way.pending = Array(bytes[done...])
                 way.start = 0
+                way.descriptors = held
             }
         }
         return true
     }
 
-    /// Descriptors cannot wait in a buffer of bytes: the moment is waited for, up to a bound.
-    private func sendHeld(
-        _ bytes: UnsafeRawBufferPointer, _ direction: SegmentRecord.Direction, _ descriptors: [Int32]
-    ) -> Int {
-        for _ in 0..<50 {
-            let count = Sockets.sendMessage(destination(direction), bytes, descriptors: descriptors)
-            guard count == -Int(Errno.again) else { return count }
-            var items = [Poll.Item(destination(direction), isForWriting: true)]
-            _ = Poll.wait(&items, milliseconds: 100)
+    /// Sends what the destination takes, descriptors with the first byte, and tells how much that is; nil where it is gone.
+    private func push(
+        _ bytes: UnsafeRawBufferPointer, _ direction: SegmentRecord.Direction,
+        _ descriptors: inout [SharedDescriptor]
+    ) -> Int? {
+        var done = 0
+        while done < bytes.count {
+            let rest = UnsafeRawBufferPointer(rebasing: bytes[done...])
+            let count =
+                descriptors.isEmpty
+                ? Sockets.send(destination(direction), rest)
+                : Sockets.sendMessage(destination(direction), rest, descriptors: descriptors.map(\.number))
+            if count == -Int(Errno.interrupted) { continue }
+            if count == -Int(Errno.again) { return done }
+            guard count >= 0 else { return nil }
+            descriptors = []
+            done += count
         }
-        return -Int(Errno.brokenPipe)
+        return done
     }
 
     private func flush(_ direction: SegmentRecord.Direction, _ traffic: inout Traffic) -> Bool {
-        while !way(direction).isIdle {
-            let pending = way(direction)
-            let count = pending.pending[pending.start...].withUnsafeBytes {
-                Sockets.send(destination(direction), $0)
-            }
-            if count == -Int(Errno.interrupted) { continue }
-            if count == -Int(Errno.again) { return true }
-            guard count >= 0 else { return fail(direction.other, &traffic) }
-            change(direction) { $0.start += count }
+        let pending = way(direction)
+        var descriptors = pending.descriptors
+        let done = pending.pending[pending.start...].withUnsafeBytes { push($0, direction, &descriptors) }
+        guard let done else { return fail(direction.other, &traffic) }
+        change(direction) { way in
+            way.start += done
+            way.descriptors = descriptors
         }
+        guard way(direction).isIdle else { return true }
         change(direction) { way in
             way.pending = []
             way.start = 0
@@ -182,7 +181,7 @@ final class RelayConnection {
 
     /// A side is gone: what it said last is carried over, then the other side sees a reset too.
     private func fail(_ direction: SegmentRecord.Direction, _ traffic: inout Traffic) -> Bool {
-        if !way(direction).isOver {
+        if !way(direction).isOver, way(direction).isIdle {
             let (count, descriptors) = receive(direction, traffic.buffer)
             if count > 0 {
                 let bytes = UnsafeRawBufferPointer(rebasing: traffic.buffer[..<count])

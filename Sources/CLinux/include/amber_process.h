@@ -42,7 +42,6 @@ int amber_socketpair(int *ends);
 /* Receives one descriptor (SCM_RIGHTS), close-on-exec; -ECANCELED at end of file. */
 int amber_receive_descriptor(int socket);
 int amber_eventfd(void);
-int amber_timerfd_after(int64_t nanoseconds);
 /* Blocks every signal of `mask` for this thread and makes a descriptor that reads them. */
 int amber_signalfd(uint64_t mask);
 int amber_block_signals(uint64_t mask, uint64_t *before);
@@ -67,7 +66,6 @@ ssize_t amber_tee(int from, int to, size_t count);
 ssize_t amber_splice(int from, int to, size_t count, int is_blocking);
 int amber_set_nonblocking(int fd, int is_nonblocking);
 int amber_bytes_waiting(int fd);
-int amber_set_pipe_size(int fd, int size);
 int amber_is_terminal(int fd);
 /* fcntl(F_GETFL): the access mode and status flags. */
 int amber_get_flags(int fd);
@@ -94,8 +92,6 @@ uint32_t amber_euid(void);
 uint32_t amber_egid(void);
 /* The user's name, "" where there is none; looked up by getpwuid_r(3). */
 int amber_user_name(uint32_t uid, char *buffer, size_t size);
-int64_t amber_clock_realtime(void);
-int64_t amber_clock_monotonic(void);
 int amber_has_capability(int capability);
 /* glibc's backtrace of fork: keeps malloc from growing an arena per thread. */
 void amber_limit_arenas(void);

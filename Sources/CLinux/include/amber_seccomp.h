@@ -39,8 +39,6 @@ void amber_shared_destroy(struct amber_shared *_Nonnull shared);
 int amber_listener_sync_wake(int listener);
 /* Waits for a call: 1, or 0 when `stop` is readable or the last process behind the filter is gone. */
 int amber_listener_wait(int listener, int stop);
-/* CLOCK_MONOTONIC in nanoseconds. */
-uint64_t amber_monotonic(void);
 /* SECCOMP_IOCTL_NOTIF_RECV into a slot; 0, or -ENOENT where the caller died meanwhile. */
 int amber_listener_receive(int listener, struct amber_slot *_Nonnull slot);
 /* Answers and frees the slot: `error` 0 lets the call go on (FLAG_CONTINUE); else it returns -error. */

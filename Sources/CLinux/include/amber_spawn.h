@@ -7,7 +7,6 @@ enum amber_step_kind {
     AMBER_STEP_CLOSE = 1,    /* a: descriptor */
     AMBER_STEP_DUP2,         /* a: from, b: to; also clears close-on-exec when equal */
     AMBER_STEP_SETSID,       /* setsid(2) */
-    AMBER_STEP_SETPGID,      /* a: group, 0 for its own */
     AMBER_STEP_CTTY,         /* a: descriptor of the terminal to make controlling */
     AMBER_STEP_FOREGROUND,   /* a: descriptor of a terminal: own group becomes its foreground group */
     AMBER_STEP_CHDIR,        /* s1 */
@@ -25,7 +24,6 @@ enum amber_step_kind {
     AMBER_STEP_AWAIT,        /* a: descriptor: wait for one byte; end of file is ECANCELED */
     AMBER_STEP_SIGNAL,       /* a: descriptor: write one byte */
     AMBER_STEP_MOUNT,        /* s1: source, s2: target, s3: type, n1: flags, s4: data; b != 0: may be refused */
-    AMBER_STEP_UMOUNT,       /* s2: target, n1: flags */
     AMBER_STEP_MKDIR,        /* s1: path, a: mode; EEXIST is not an error */
     AMBER_STEP_TOUCH,        /* s1: path of a regular file to make where there is none */
     AMBER_STEP_SYMLINK,      /* s1: target, s2: path; EEXIST is not an error */

@@ -20,7 +20,6 @@ int amber_open_place(int root, const char *path);
 int amber_shift_times(int fd, int64_t since, int64_t offset);
 /* A clock by its number, in nanoseconds. */
 int64_t amber_clock(int clock);
-int64_t amber_clock_boottime(void);
 
 /* sysinfo(2) for programs of our own word size, with another memory size; writes at most `size` bytes, says how many. */
 int amber_sysinfo(uint64_t memory_in_bytes, int64_t uptime_offset, void *buffer, size_t size);

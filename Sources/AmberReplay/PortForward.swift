@@ -1,6 +1,6 @@
 import AmberKernel
 
-/// A port of this machine's loopback that leads to one of a sandbox's loopback.
+/// A port of this machine's loopback that leads to an address of a sandbox's.
 ///
 /// Only 127.0.0.1 is listened on: what a debugger may do to a program is for this machine's user alone.
 final class PortForward: Sendable {
@@ -27,11 +27,12 @@ final class PortForward: Sendable {
     /// - Parameters:
     ///   - wanted: The port; where it is taken, any other serves, unless `isFixed`.
     ///   - isFixed: The caller was promised this port.
-    ///   - inside: The port inside.
+    ///   - inside: The address inside.
     ///   - door: Where sockets of the sandbox come from.
     /// - Throws: `ReplayError` where a fixed port is taken; `SyscallError`.
-    init(from wanted: UInt16, isFixed: Bool, to inside: UInt16, through door: SocketDoor) throws {
-        let listener = try Sockets.make(domain: Sockets.internet, type: Sockets.stream)
+    init(from wanted: UInt16, isFixed: Bool, to inside: [UInt8], through door: SocketDoor) throws {
+        let listener = try Sockets.make(
+            domain: Sockets.internet, type: Sockets.stream | Sockets.nonBlocking)
         // SO_REUSEADDR: a session that has just ended must not hold the port (socket(7)).
         Sockets.setOption(listener.number, level: 1, name: 2, to: 1)
         do throws(SyscallError) {
@@ -44,7 +45,7 @@ final class PortForward: Sendable {
             }
             try Sockets.bind(listener.number, to: Sockets.loopback(port: 0))
         }
-        try Sockets.listen(listener.number, backlog: 16)
+        try Sockets.listen(listener.number, backlog: 64)
         port = Sockets.port(of: Sockets.localName(of: listener.number) ?? [])
         stop = try EventCounter()
         let stopNumber = stop.descriptor.number
@@ -69,9 +70,9 @@ final class PortForward: Sendable {
         thread.join()
     }
 
-    private static func serve(_ outside: Int32, _ port: UInt16, _ door: SocketDoor) {
-        guard let inside = try? door.socket(domain: Sockets.internet, type: Sockets.stream),
-            Sockets.connect(inside.number, to: Sockets.loopback(port: port)) == 0
+    private static func serve(_ outside: Int32, _ address: [UInt8], _ door: SocketDoor) {
+        guard let inside = try? door.socket(domain: Int32(address[0]), type: Sockets.stream),
+            Sockets.connect(inside.number, to: address) == 0
         else { return Sockets.close(outside) }
         // TCP_NODELAY (tcp(7)): debuggers send small messages and wait for the answer.
         for number in [outside, inside.number] { Sockets.setOption(number, level: 6, name: 1, to: 1) }
@@ -84,7 +85,8 @@ final class PortForward: Sendable {
         }
     }
 
-    /// Copies until one side ends, and passes that end on.
+    /// Copies until one side ends, and passes that end on; each way on a thread of its own, so that one whose reader is
+    /// slow does not hold the other up.
     private static func copy(from source: Int32, to target: Int32) {
         while let bytes = try? Files.readSome(source, limit: 1 << 16), !bytes.isEmpty,
             (try? Files.writeAll(target, bytes)) != nil
