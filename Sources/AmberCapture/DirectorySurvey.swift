@@ -170,9 +170,20 @@ struct DirectorySurvey {
         !FileSelection.isPseudo(path) || KernelFiles.isSystem(path)
     }
 
+    /// Tells whether the run made a directory, or one that it is in: a tree that was renamed was never touched as such.
+    private func isMade(_ path: [UInt8]) -> Bool {
+        var path = path
+        while !path.isEmpty {
+            if let touched = observation.file(at: path), touched.status == nil { return true }
+            path = PathResolver.parent(of: path)
+            if path.elementsEqual("/".utf8) { break }
+        }
+        return false
+    }
+
     private func list(_ path: [UInt8]) -> DirectoryRecord? {
         let touched = observation.file(at: path)
-        if let touched, touched.status == nil { return nil }  // the run made it
+        if isMade(path) { return nil }
         if !Self.isListed(path + [UInt8(ascii: "/")]) { return nil }
         var entries: [[UInt8]: FileMetadata?] = [:]
         var isTruncated = false

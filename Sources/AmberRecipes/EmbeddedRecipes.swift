@@ -11,6 +11,11 @@ enum EmbeddedRecipes {
 schema: 1
 name: common
 title: every program
+failure:
+  # Summaries that tools print behind what went wrong.
+  trailers: ['{_}: configuration file {_} test failed', '[ALERT]{_:space}({_:number}) : config : {_} errors found in configuration.',
+    '[ALERT]{_:space}({_:number}) : config : Error(s) found in configuration file : {_}', 'Total time: {_}',
+    'BUILD FAILED{_:rest}', '{_} [ERROR] Aborting', 'Errors while running CTest', '* Get more help at {_}', '{_:space 0..}{_:carets}']
 normalise:
   # The order is the priority: at one place of a text the first rule that fits wins.
   - name: uuid
@@ -72,6 +77,9 @@ normalise:
     find:
       - '/tmp/{stem:identifier}.{_:random 6..}'
       - '/tmp/{stem:identifier}-{_:random 6..}'
+      # Java's: File.createTempFile
+      - '/tmp/{stem:identifier}-{_:number 8..}'
+      - '/tmp/{stem:letters}{_:number 8..}'
       - '/var/tmp/{stem:identifier}.{_:random 6..}'
     with: '/tmp/{stem}.<temporary>'
   - name: process-id
@@ -346,6 +354,56 @@ example:
   shows: '#1 main at example.sh:5'
 
 """#),
+        ("erlang", #"""
+schema: 1
+name: erlang
+title: Erlang and Elixir
+recognise:
+  executables: ['erl', 'beam.smp', 'beam', 'escript', 'elixir', 'mix', 'iex', 'erlexec']
+  scripts: ['*.escript', '*.exs']
+  beside: [mix.exs, rebar.config]
+failure:
+  exit: [1, 127]
+  shapes:
+    - name: elixir
+      type: exit
+      begin: ['** ({type:scoped}) {message:rest}', '** (EXIT from {_}) {message:rest}']
+      lines:
+        - frame:
+            - '    ({_}) {file:path}:{line:number}: {function}'
+            - '    ({_}) {function}'
+            - '    {file:path}:{line:number}: {function}'
+            - '    :{function:scoped}({_:rest}'
+        - text: ['  {message:rest}']
+          when: unframed
+        - skip: ''
+          when: unframed
+    - name: escript
+      begin: 'escript: exception {type:letters}: {message:rest}'
+      lines:
+        - frame:
+            - '  in function  {function} ({file}, line {line:number})'
+            - '  in function  {function}'
+            - '  in call from {function} ({file}, line {line:number})'
+            - '  in call from {function}'
+        - skip: '     {_:rest}'
+    - name: start
+      type: 'init terminating in do_boot'
+      begin: ['init terminating in do_boot ({{{type:name},{message}}})', 'init terminating in do_boot ({message})']
+    - name: process
+      weight: reported
+      begin: ['Error in process {_} with exit value:', '{{{type:name},{message:rest}']
+  trailers: ['Crash dump is being written to: {_}', '{{"init terminating in do_boot",{_}']
+runtime:
+  paths: ['/usr/lib/erlang/**', '/usr/lib/elixir/**', '/usr/local/lib/erlang/**', '/usr/local/lib/elixir/**', '~/.mix/**', '~/.asdf/installs/**']
+bundle:
+  locks: [mix.exs, mix.lock, rebar.config, rebar.lock]
+example:
+  files: example.escript
+  command: escript example.escript
+  type: error
+
+"""#),
         ("go", #"""
 schema: 1
 name: go
@@ -425,6 +483,30 @@ example:
   type: panic
 
 """#),
+        ("haskell", #"""
+schema: 1
+name: haskell
+title: Haskell
+recognise:
+  executables: ['runghc*', 'runhaskell*', 'ghc*', 'stack', 'cabal']
+  scripts: ['*.hs', '*.lhs']
+  beside: ['*.cabal', stack.yaml]
+failure:
+  exit: [1]
+  shapes:
+    - name: call-stack
+      type: 'error call'
+      begin: [['{_:filename}: {message:rest}', 'CallStack (from HasCallStack):']]
+      lines:
+        - frame: '  {function}, called at {file}:{line:number}:{_:number} in {_}'
+runtime:
+  paths: ['/usr/lib/ghc/**', '/var/lib/ghc/**', '~/.ghcup/**', '~/.cabal/**', '~/.stack/**']
+example:
+  files: example.hs
+  command: runghc example.hs
+  type: 'error call'
+
+"""#),
         ("java", #"""
 schema: 1
 name: java
@@ -450,6 +532,22 @@ failure:
         - cause: ['Caused by: {type:name}: {message:rest}', 'Caused by: {type:name}']
         - text: '{message:rest}'
           when: unframed
+    # The launchers of Groovy and of Clojure say it in their own words.
+    - name: groovy
+      begin: ['Caught: {type:name}: {message:rest}', 'Caught: {type:name}']
+      frames: 1
+      lines:
+        - frame:
+            - "\tat {function}({file}:{line:number}){_:rest}"
+            - "\tat {function}({file}){_:rest}"
+        - skip: '{_:rest}'
+          when: unframed
+    - name: clojure
+      begin:
+        - ['{_:letters} error ({type:name}) at {function} ({file}:{line:number}).', '{message}']
+        - ['{_:letters} error ({type:name}) at ({file}:{line:number}:{_:number}).', '{message}']
+      lines:
+        - skip: ['', 'Full report at:', '/tmp/{_}']
     # A thread dies alone.
     - name: thread
       weight: reported
@@ -562,6 +660,69 @@ example:
   shows: Example.load (Example.java:11)
 
 """#),
+        ("lisp", #"""
+schema: 1
+name: lisp
+title: Common Lisp (SBCL)
+recognise:
+  executables: ['sbcl']
+  scripts: ['*.lisp', '*.lsp', '*.fasl']
+failure:
+  exit: [1]
+  shapes:
+    - name: unhandled
+      begin: ['Unhandled {type:word} in thread {_}', 'Unhandled {type:word}: {message:rest}']
+      lines:
+        - skip: ['{_:space 20..}{_}>:', '', 'Backtrace for: {_}', 'unhandled condition in --disable-debugger mode, quitting']
+        - frame: ['{_:number}: (({_:word} {function:word} {_:rest}', '{_:number}: ({function:word} {_:rest}', '{_:number}: ({function})']
+        - text: ['  {message:rest}', '{message}']
+          when: unframed
+  frames:
+    rename:
+      - name: object
+        find: '{{{_:hex 8..}}}'
+        with: '<object>'
+        whole: false
+normalise:
+  - name: lisp-object
+    find: '{{{_:hex 8..}}}'
+    with: '<object>'
+    whole: false
+runtime:
+  paths: ['/usr/lib/sbcl/**', '/usr/local/lib/sbcl/**', '~/quicklisp/**']
+example:
+  files: example.lisp
+  command: sbcl --script example.lisp
+  type: DIVISION-BY-ZERO
+
+"""#),
+        ("lua", #"""
+schema: 1
+name: lua
+title: Lua
+recognise:
+  executables: ['lua', 'lua[0-9]*', 'luajit*', 'texlua']
+  scripts: ['*.lua']
+  libraries: ['liblua*.so*']
+failure:
+  exit: [1]
+  shapes:
+    - name: error
+      type: error
+      begin:
+        - ['{_:filename}: {file}:{line:number}: {message:rest}', 'stack traceback:']
+        - ['{_:filename}: {message:rest}', 'stack traceback:']
+      lines:
+        - skip: ["\t[C]: in ?", "\t...{_:rest}"]
+        - frame: ["\t[C]: in {function}", "\t{file}:{line:number}: in {function}"]
+runtime:
+  paths: ['/usr/share/lua/**', '/usr/lib/*/lua/**', '/usr/local/share/lua/**', '/usr/local/lib/lua/**']
+example:
+  files: example.lua
+  command: lua5.4 example.lua
+  type: error
+
+"""#),
         ("native", #"""
 schema: 1
 name: native
@@ -596,8 +757,11 @@ failure:
     - name: heap
       type: 'heap corruption'
       begin: ['free(): {message}', 'malloc(): {message}', 'realloc(): {message}', 'calloc(): {message}', 'munmap_chunk(): {message}',
-        'malloc_consolidate(): {message}', '_int_free(): {message}', 'double free or corruption {message}', 'corrupted {message}',
+        'malloc_consolidate(): {message}', '_int_free(): {message}', 'corrupted {message}',
         '*** Error in `{_}'': {message}: 0x{_:hex} ***', '*** glibc detected *** {_}: {message}: 0x{_:hex} ***']
+    - name: double-free
+      type: 'double free or corruption'
+      begin: 'double free or corruption {message}'
     - name: overflow
       type: 'overflow detected'
       begin: ['*** {message} ***: terminated', '*** {message} ***: {_} terminated']
@@ -607,8 +771,8 @@ failure:
       signals: [6, 11]
       begin:
         - '=={_:number}==ERROR: AddressSanitizer: {type:word} {message}'
-        - '=={_:number}==ERROR: {_:name}: {type:word} {message}'
         - '=={_:number}==ERROR: LeakSanitizer: {type}'
+        - '=={_:number}==ERROR: {_:name}: {type:word} {message}'
         - '=={_:number}==WARNING: MemorySanitizer: {type}'
         - ['==================', 'WARNING: ThreadSanitizer: {type} (pid={_:number})']
       frames: 1
@@ -616,16 +780,59 @@ failure:
         - frame:
             - '    #{_:number} 0x{_:hex} in {function:most} {file}:{line:number}:{_:number}'
             - '    #{_:number} 0x{_:hex} in {function:most} {file}:{line:number}'
-            - '    #{_:number} {function:most} {file}:{line:number} ({_})'
             - '    #{_:number} 0x{_:hex} in {function:most} ({file}+0x{_:hex}){_:rest}'
             - '    #{_:number} 0x{_:hex}  ({file}+0x{_:hex}){_:rest}'
             - '    #{_:number} 0x{_:hex} in {function}'
+            # ThreadSanitizer's
+            - '    #{_:number} {function} {file:path}:{line:number} ({_})'
+            - '    #{_:number} {function} {file:path}:{line:number}:{_:number} ({_})'
+            - '    #{_:number} {function} ({file}+0x{_:hex}){_:rest}'
         - close: ['', 'SUMMARY: {_}']
           when: framed
         - skip: '{_:rest}'
           when: closed
         - skip: '{_:rest}'
           when: unframed
+    # The first report of a program under valgrind; its summary and everything else follow.
+    - name: valgrind
+      weight: reported
+      exit: []
+      type: valgrind
+      begin:
+        - ['=={_:number}== {message}', '=={_:number}==    at 0x{_:hex}: {function:most} ({file}:{line:number})']
+        - ['=={_:number}== {message}', '=={_:number}==    at 0x{_:hex}: {function:most} (in {file})']
+      lines:
+        - frame: ['=={_:number}==    by 0x{_:hex}: {function:most} (in {file})', '=={_:number}==    by 0x{_:hex}: {function:most} ({file}:{line:number})']
+        - close: '=={_:number}=={_:rest}'
+        - skip: '{_:rest}'
+          when: closed
+    - name: fortran
+      type: 'Fortran runtime error'
+      exit: [2]
+      begin:
+        - ['At line {line:number} of file {file:word}{_:rest}', 'Fortran runtime error: {message}']
+        - 'Fortran runtime error: {message}'
+      lines:
+        - skip: '#{_:number}  0x{_:hex} in ???'
+        - frame: '#{_:number}  0x{_:hex} in {function}'
+        - place: "\tat {file}:{line:number}"
+        - skip: ['', 'Error termination. Backtrace:']
+    - name: cmake
+      weight: reported
+      stream: any
+      exit: [1]
+      type: 'CMake Error'
+      begin: ['CMake Error at {file}:{line:number} ({function}):', 'CMake Error: {message}']
+      lines:
+        - frame: '  {file:path}:{line:number} ({function})'
+        - skip: ['', 'Call Stack (most recent call first):']
+        - text: '  {message:rest}'
+    - name: meson
+      weight: reported
+      stream: any
+      exit: [1]
+      type: 'meson error'
+      begin: '{file:path}:{line:number}:{_:number}: ERROR: {message}'
     - name: undefined-behaviour
       weight: reported
       exit: []
@@ -654,7 +861,8 @@ failure:
       lines:
         - skip: '{_:rest}'
   trailers: ['make{_:rest}: *** {_}', 'ninja: build stopped: {_}', 'collect2: error: {_}', 'Aborted{_:rest}', 'Segmentation fault{_:rest}',
-    'compilation terminated.', '{_:number} error{_:rest} generated.']
+    'compilation terminated.', '-- Configuring incomplete, errors occurred!', 'See also "{_}".', 'A full log can be found at {_}',
+    'ThreadSanitizer: reported {_:number} warnings', '{_:number} error{_:rest} generated.']
 runtime:
   paths: ['/lib/**', '/lib64/**', '/usr/lib/*-linux-gnu/**', '/usr/lib64/**', '/usr/lib/gcc/**']
 bundle:
@@ -732,7 +940,9 @@ failure:
     # console.error(error): what a program does with an exception that it caught.
     - name: printed
       weight: reported
-      begin: ['{type:name}: {message:rest}', '{type:name} [{_}]: {message:rest}', 'Uncaught {type:name}: {message:rest}']
+      begin: ['{type:name}: {message:rest}', '{type:name} [{_}]: {message:rest}', 'Uncaught {type:name}: {message:rest}',
+        # with what the program says of it: "worker died: RangeError: n is 1"
+        '{_}: {type:name}: {message:rest}', '{_}: {type:name} [{_}]: {message:rest}']
       frames: 1
       lines:
         - frame:
@@ -743,6 +953,21 @@ failure:
             - '    at {file}:{line:number}:{_:number}{_:rest}'
         - skip: ['  {_:rest}', '}}']
           when: framed
+    # --abort-on-uncaught-exception
+    - name: aborted
+      exit: [133, 134]
+      signals: [5, 6]
+      begin: [['Uncaught {type:name}: {message:rest}', '', 'FROM']]
+      lines:
+        - frame: ['{function} ({file}:{line:number}:{_:number})', '{file}:{line:number}:{_:number}']
+    # TypeScript's compiler, on standard output
+    - name: typescript
+      weight: reported
+      stream: any
+      exit: [1, 2]
+      begin: ['{file:path}({line:number},{_:number}): error {type:alphanumeric}: {message}', '{file:path}:{line:number}:{_:number} - error {type:alphanumeric}: {message}']
+      lines:
+        - skip: '{_:rest}'
     - name: out-of-memory
       exit: [134]
       signals: [5, 6]
@@ -777,6 +1002,46 @@ example:
   command: node example.js
   debug: [-c, bt, -c, .exit]
   shows: '#0 inner'
+
+"""#),
+        ("ocaml", #"""
+schema: 1
+name: ocaml
+title: OCaml
+recognise:
+  executables: ['ocaml', 'ocamlrun', 'utop']
+  scripts: ['*.ml']
+  libraries: ['libasmrun*.so*', 'libcamlrun*.so*']
+  beside: [dune-project, '*.opam']
+failure:
+  exit: [2]
+  shapes:
+    # Frames only with OCAMLRUNPARAM=b, or where the program asked for them.
+    - name: uncaught
+      begin:
+        - 'Fatal error: exception {type:name}({message:most})'
+        - 'Fatal error: exception {type:name}: {message}'
+        - 'Fatal error: exception {type:name}'
+      lines: &trace
+        - frame:
+            - 'Raised at {function} in file "{file}", line {line:number}, {_}'
+            - 'Raised at {function} in file "{file}" (inlined), line {line:number}, {_}'
+            - 'Raised by primitive operation at {function} in file "{file}", line {line:number}, {_}'
+            - 'Re-raised at {function} in file "{file}", line {line:number}, {_}'
+            - 'Called from {function} in file "{file}", line {line:number}, {_}'
+            - 'Called from {function} in file "{file}" (inlined), line {line:number}, {_}'
+        - skip: ['Called from unknown location', 'Raised by primitive operation at unknown location']
+    - name: toplevel
+      weight: reported
+      at-end: true
+      begin: ['Exception: {type:name} {message}.', 'Exception: {type:name}.']
+      lines: *trace
+runtime:
+  paths: ['/usr/lib/ocaml/**', '~/.opam/**']
+example:
+  files: example.ml
+  command: ocaml example.ml
+  type: Failure
 
 """#),
         ("perl", #"""
@@ -1003,6 +1268,34 @@ example:
   shows: "{'cost': 2}"
 
 """#),
+        ("r", #"""
+schema: 1
+name: r
+title: R
+recognise:
+  executables: ['R', 'Rscript', 'Rterm']
+  scripts: ['*.R', '*.r', '*.Rscript']
+  libraries: ['libR.so*']
+failure:
+  exit: [1]
+  shapes:
+    - name: error
+      type: error
+      begin: ['Error in {function:most} : {message:rest}', 'Error in {function:most} :', 'Error: {message:rest}']
+      lines:
+        - end: ['Execution halted']
+        - skip: ['Calls: {_}', 'In addition: {_:rest}', 'Warning message{_:rest}']
+        - text: ['  {message:rest}', '{message:rest}']
+runtime:
+  paths: ['/usr/lib/R/**', '/usr/share/R/**', '/usr/local/lib/R/**', '/etc/R/**']
+bundle:
+  locks: [renv.lock, DESCRIPTION]
+example:
+  files: example.R
+  command: Rscript example.R
+  type: error
+
+"""#),
         ("ruby", #"""
 schema: 1
 name: ruby
@@ -1098,8 +1391,10 @@ failure:
   exit: [101]
   signals: [6]
   shapes:
+    # On standard output where a test harness shows what a failed test has said.
     - name: panic
       type: panic
+      stream: any
       exit: [101, 134]
       begin:
         # 1.73 and later, with the thread's id since 1.91
@@ -1111,7 +1406,8 @@ failure:
       lines:
         - stop: "thread '{_}' {_:rest}"
         - skip: ['stack backtrace:', 'note: {_}']
-        - frame: '{_:space}{_:number}: {function}'
+        # with RUST_BACKTRACE=full every frame has its address, and functions inlined there share it
+        - frame: ['{_:space}{_:number}:{_:space}0x{_:hex} - {function}', '{_:space}{_:number}: {function}']
         - place: '{_:space}at {file}:{line:number}:{_:number}'
           when: framed
         - text: '{message:rest}'
@@ -1122,11 +1418,21 @@ failure:
       exit: [1]
       at-end: true
       begin: ['Error: {type:name} {{ {message} }}', 'Error: {type:name}({message})']
+    # The compiler's first error; everything after it follows from it.
+    - name: compiler
+      weight: reported
+      exit: [1, 101]
+      type: 'compile error'
+      begin:
+        - ['error[{type:token}]: {message}', '{_:space}--> {file}:{line:number}:{_:number}']
+        - ['error: {message}', '{_:space}--> {file}:{line:number}:{_:number}']
+      lines:
+        - skip: '{_:rest}'
   frames:
     rename:
       - name: symbol-hash
         whole: false
-        find: '::h{_:hex 16}'
+        find: ['::h{_:hex 16}', '[{_:hex 16}]']
         with: ''
   trailers: ['error: process didn''t exit successfully: {_}']
 runtime:
@@ -1235,6 +1541,35 @@ example:
   type: 'Fatal error'
   debug: [-batch, -ex, bt]
   shows: price
+
+"""#),
+        ("tcl", #"""
+schema: 1
+name: tcl
+title: Tcl
+recognise:
+  executables: ['tclsh*', 'wish*', 'expect']
+  scripts: ['*.tcl', '*.exp']
+  libraries: ['libtcl*.so*']
+failure:
+  exit: [1]
+  shapes:
+    # The trace (errorInfo) goes from the failing command outwards, with each command as it stood.
+    - name: error
+      type: error
+      begin:
+        - ['{message:rest}', '    while executing']
+        - ['{message:rest}', '    while compiling']
+        - ['{message:rest}', '    invoked from within']
+      lines:
+        - frame: ['    (procedure "{function}" line {line:number})', '    (file "{file}" line {line:number})']
+        - skip: '{_:rest}'
+runtime:
+  paths: ['/usr/share/tcltk/**', '/usr/lib/tcltk/**', '/usr/lib/*/tcl*/**', '/usr/share/tcl*/**']
+example:
+  files: example.tcl
+  command: tclsh example.tcl
+  type: error
 
 """#),
     ]
@@ -1380,11 +1715,24 @@ step() {
 step
 
 """#,
+        "erlang/example.escript": #"""
+#!/usr/bin/env escript
+main(_) -> io:format("~p~n", [price([{net, "x"}])]).
+price(Item) -> list_to_integer(proplists:get_value(net, Item)).
+
+"""#,
         "go/example.go": #"""
 package main
 import "os"
 func pick(a []int, i int) int { return a[i] }
 func main() { done := make(chan bool); go func() { println(pick([]int{1}, len(os.Args)+4)); done <- true }(); <-done }
+
+"""#,
+        "haskell/example.hs": #"""
+price :: Int -> Int
+price n = if n > 2 then error ("no price for " ++ show n) else n
+main :: IO ()
+main = print (price 3)
 
 """#,
         "java/Example.java": #"""
@@ -1406,6 +1754,18 @@ public class Example {
         load("abc");
     }
 }
+
+"""#,
+        "lisp/example.lisp": #"""
+(defun share (total heads) (/ total heads))
+(print (share 10 0))
+
+"""#,
+        "lua/example.lua": #"""
+local function price(item)
+  return item.price.net
+end
+print(price({ price = { net = 3 } }), price({}))
 
 """#,
         "native/example.c": #"""
@@ -1478,6 +1838,11 @@ function outer() {
     try { inner(); } catch (e) { throw new Error('outer failed', { cause: e }); }
 }
 outer();
+
+"""#,
+        "ocaml/example.ml": #"""
+let total = List.fold_left (fun sum item -> sum + int_of_string item) 0
+let () = print_int (total ["1"; "x"])
 
 """#,
         "perl/debug.pl": #"""
@@ -1932,6 +2297,11 @@ def _install(point, commands):
 _begin()
 
 """#,
+        "r/example.R": #"""
+price <- function(item) if (is.null(item$price)) stop("no price for ", item$name) else item$price
+price(list(name = "amber"))
+
+"""#,
         "ruby/debug.rb": ###"""
 # Amber: a prompt in the frame where this program's failure was raised.
 module AmberDebug
@@ -2102,6 +2472,15 @@ fn main() { println!("{}", total(&[1, 2], std::env::args().count() + 4)); }
         "swift/example.swift": #"""
 func price(_ x: [String: Int]) -> Int { return x["b"]! }
 print(price(["a": 1]))
+
+"""#,
+        "tcl/example.tcl": #"""
+proc total {items} {
+    set sum 0
+    foreach item $items { set sum [expr {$sum + $item}] }
+    return $sum
+}
+puts [total {1 2 x}]
 
 """#,
     ]

@@ -21,7 +21,8 @@ struct Comparison {
         var seen: Set<[UInt8]> = []
         try forEachFirst(reader) { event, path in
             guard found.count < Self.limit, seen.insert(path).inserted else { return }
-            if let divergence = divergence(event, path) { found.append(divergence) }
+            // What the run made itself says nothing about what it was given.
+            if !Self.isMade(event), let divergence = divergence(event, path) { found.append(divergence) }
         }
         let told = Set(found.map(\.subject.bytes))
         for refusal in refusals where !told.contains(refusal.subject) {
@@ -43,10 +44,19 @@ struct Comparison {
         do {
             try reader.forEachEvent { event in
                 if event.number > Self.mostEvents { throw Enough() }
-                guard let path = event.path?.bytes, Self.isCompared(event, path) else { return }
-                body(event, path)
+                guard let path = (event.action == .rename ? event.target : event.path)?.bytes else { return }
+                if Self.isMade(event) || Self.isCompared(event, path) { body(event, path) }
             }
         } catch is Enough {}
+    }
+
+    /// Tells whether a call may have made what its path names.
+    private static func isMade(_ event: EventRecord) -> Bool {
+        switch event.action {
+        case .make, .link, .rename: return true
+        case .create: return event.found == nil
+        default: return false
+        }
     }
 
     private static func isCompared(_ event: EventRecord, _ path: [UInt8]) -> Bool {

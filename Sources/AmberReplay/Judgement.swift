@@ -29,18 +29,32 @@ struct Judgement {
         if output != recordedOutput { used.formUnion(rules(output, recordedOutput, normaliser)) }
         if error != recordedError { used.formUnion(rules(error, recordedError, normaliser)) }
         return Verdict(
-            verdict: kind(signature, divergences), outcome: Verdict.Side(signature),
+            verdict: kind(signature, divergences, isChanged: !changes.isEmpty, isAlike: areAlike(normaliser)),
+            outcome: Verdict.Side(signature),
             recorded: Verdict.Side(run.signature), divergences: divergences, normalisations: used.sorted(),
             changes: changes)
     }
 
-    private func kind(_ signature: FailureSignature, _ divergences: [Verdict.Divergence]) -> Verdict.Kind {
+    private func kind(
+        _ signature: FailureSignature, _ divergences: [Verdict.Divergence], isChanged: Bool, isAlike: Bool
+    ) -> Verdict.Kind {
         if signature.matches(run.signature) {
+            // An exit code and a line of text are weak evidence. Where a changed run failed for want of a file, it is
+            // a failure of the bundle's until the outputs say that it is the recorded one.
+            let isWeak = signature.type == nil && signature.frames.isEmpty
+            if isWeak, isChanged, !isAlike, divergences.contains(where: \.isRefusal) { return .diverged }
             let isEqual = (output ?? []) == (recordedOutput ?? []) && (error ?? []) == (recordedError ?? [])
             return isEqual && !divergences.contains(where: \.isRefusal) ? .identical : .reproduced
         }
         if divergences.contains(where: \.isRefusal) { return .diverged }
         return outcome.isSuccess ? .noFailure : .differentFailure
+    }
+
+    /// Tells whether both outputs are the recorded ones, but for what differs from run to run.
+    private func areAlike(_ normaliser: Normaliser) -> Bool {
+        [(output, recordedOutput), (error, recordedError)].allSatisfy { here, there in
+            here == there || normaliser.normalise(here ?? []).bytes == normaliser.normalise(there ?? []).bytes
+        }
     }
 
     /// The rules that make two different outputs equal; none where they stay different.

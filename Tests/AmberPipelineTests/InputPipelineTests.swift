@@ -27,6 +27,57 @@ struct InputPipelineTests {
         try Self.job(change).check()
     }
 
+    @Test func `an input in shared memory is in the bundle, and what the run makes there is its own`() throws
+    {
+        let place = "/dev/shm/amber-input-\(ThisProcess.processID)"
+        defer { try? Files.removeTree(KernelPath(place)) }
+        try PipelineCase(
+            files: [
+                "job.sh": """
+                read -r word < \(place)/state && rm -r \(place)
+                echo made > /dev/shm/amber-made-$$ && cat /dev/shm/amber-made-$$ && rm /dev/shm/amber-made-$$
+                test "$word" = good
+                """
+            ], preparation: "mkdir -p \(place); echo bad > \(place)/state", command: ["sh", "job.sh"],
+            cure: .file("\(place)/state", "good\n")
+        ).check()
+    }
+
+    @Test func `what the run makes itself is not missing in a replay`() throws {
+        try PipelineCase(
+            files: [
+                "job.sh":
+                    "mkdir out && ls out && mkfifo pipe && (echo 1 > pipe &) && read -r n < pipe && test $n = 2"
+            ],
+            command: ["sh", "job.sh"], cure: .file("job.sh", "exit 0\n")
+        ).check()
+    }
+
+    @Test func `a tree that the run makes and renames is the replay's to make`() throws {
+        try PipelineCase(
+            files: [
+                "job.sh": """
+                mkdir new && mv new target && mkdir target/debug && echo 1 > target/debug/lock && cat target/debug/lock
+                exit 3
+                """
+            ], command: ["sh", "job.sh"], cure: .file("job.sh", "exit 0\n")
+        ).check()
+    }
+
+    @Test func `a cure that needs what the bundle lacks is no failure reproduced by its last line`() throws {
+        try PipelineCase(
+            files: [
+                "job.sh": """
+                read -r word < state
+                test $word = bad || . ./rest.sh
+                echo 'not done' >&2
+                exit 1
+                """,
+                "rest.sh": "exit 0\n", "state": "bad\n",
+            ], command: ["bash", "job.sh"], cure: .file("state", "good\n"), cured: .diverged
+        ).check()
+    }
+
     @Test(arguments: [
         "rename onto a full directory":
             "mkdir mine; echo 1 > mine/x; perl -e 'rename q(mine), q(cache) or exit 0'; rm -r mine",

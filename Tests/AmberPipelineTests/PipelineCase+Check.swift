@@ -46,7 +46,8 @@ extension PipelineCase {
         switch cure {
         case .file(let name, let text):
             let local = try site.write(word(text, site), to: site.desk + "/cure")
-            options = ["--with-file", ByteString("\(site.place)/\(name)=\(local)")]
+            let path = name.hasPrefix("/") ? name : "\(site.place)/\(name)"
+            options = ["--with-file", ByteString("\(path)=\(local)")]
         case .set(let entry): options = ["--set-env", ByteString(word(entry, site))]
         case .unset(let name): options = ["--unset-env", ByteString(name)]
         }

@@ -5,7 +5,7 @@ import AmberTestSupport
 struct PipelineCase: Sendable {
     /// What is changed so that the failure goes away.
     enum Cure: Sendable {
-        /// A file below the place gets this text.
+        /// A file below the place, or anywhere, gets this text.
         case file(String, String)
         /// An environment entry, `KEY=value`.
         case set(String)

@@ -7,8 +7,8 @@ import Testing
         let names = try RecipeLibrary.embedded().map(\.name)
         #expect(
             names == [
-                "common", "bash", "go", "java", "native", "node", "perl", "php", "python", "ruby", "rust",
-                "swift",
+                "common", "bash", "erlang", "go", "haskell", "java", "lisp", "lua", "native", "node", "ocaml",
+                "perl", "php", "python", "r", "ruby", "rust", "swift", "tcl",
             ])
     }
 

@@ -31,6 +31,12 @@ import Testing
                 "?@thread.rs:1 < __rustc::rust_begin_unwind@panicking.rs:689 < core::panicking::panic_fmt@panicking.rs:80 < core::result::unwrap_failed@result.rs:1867 (7)"
         ),
         Fixture(
+            "rust-1.95-backtrace_full", by: "/srv/app", .signaled(signal: 6), runtime: "rust", type: "panic",
+            message: "index out of bounds: the len is 2 but the index is 5",
+            frames:
+                "?@panic.rs:2 < std::backtrace_rs::backtrace::libunwind::trace@libunwind.rs:117 < std::backtrace_rs::backtrace::trace_unsynchronized::<std::sys::backtrace::_print_fmt::{closure#1}>@mod.rs:66 < std::sys::backtrace::_print_fmt@backtrace.rs:74 (40)"
+        ),
+        Fixture(
             "rust-1.95-mainerr", by: "/srv/app", .exited(code: 1), runtime: "rust", type: "ParseIntError",
             message: "kind: InvalidDigit", frames: "none"),
         Fixture(

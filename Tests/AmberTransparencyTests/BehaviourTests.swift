@@ -98,6 +98,7 @@ struct BehaviourTests {
         "seq 3 | (read a; $RUN perl -e 'fork or sleep 1'; sleep 0.3; cat)",
         "yes | $RUN head -1", "$RUN cat < /dev/null",
         "echo x | $RUN python3 -S -B -c 'import select,sys; print(select.select([0],[],[],5)[0], sys.stdin.read())'",
+        "seq 3 | $RUN cat /dev/stdin; seq 4 | $RUN sh -c 'cat < /proc/self/fd/0'; seq 5 | $RUN cat /dev/fd/0",
         "seq 100000 | $RUN sha1sum", "head -c 3000000 /dev/zero | $RUN wc -c",
         // Output.
         "$RUN seq 200000 | sha1sum", "$RUN sh -c 'for i in 1 2 3 4 5; do echo o$i; echo e$i >&2; done' 2>&1",

@@ -1,0 +1,2 @@
+(defun share (total heads) (/ total heads))
+(print (share 10 0))

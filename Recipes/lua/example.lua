@@ -1,0 +1,4 @@
+local function price(item)
+  return item.price.net
+end
+print(price({ price = { net = 3 } }), price({}))
