@@ -92,7 +92,7 @@ struct BehaviourTests {
         // Two readers of one input: what one of them gets must not leave the other waiting.
         "(echo a; sleep 0.3; echo b; sleep 0.3) | $RUN sh -c 'head -n1 > one & head -n1 > two; wait'; cat one two | sort; rm one two",
         "(sleep 0.3; echo a; sleep 0.3) | $RUN sh -c 'exec 3<&0; cat <&3 > one & cat > two; wait'; cat one two; rm one two",
-        "(sleep 0.3; echo a; sleep 0.3) | $RUN perl -e 'fork; sysread STDIN, $x, 9; wait; print length($x) ? 1 : 2'",
+        "(sleep 0.3; echo a; sleep 0.3) | $RUN perl -e 'fork; sysread STDIN, $x, 9; wait; print length($x) ? 1 : 2, qq(\\n)' | sort",
         "seq 9 | (read a; $RUN head -c 2; cat)",
         "seq 9 > in; (read a; $RUN sh -c 'read b; echo $b'; cat) < in",
         "seq 3 | (read a; $RUN perl -e 'fork or sleep 1'; sleep 0.3; cat)",

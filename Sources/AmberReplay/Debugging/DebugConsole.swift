@@ -4,6 +4,8 @@ import AmberKernel
 final class DebugConsole {
     /// When the debugger may be typed at.
     struct Pace: Sendable {
+        /// What it says before it can be typed at, in order; it is waited for a while. None: at once.
+        var greeting: [String] = []
         /// Texts of the debugger's after which it listens; each is a row of parts that come one after the other. None: at
         /// once.
         var marks: [[String]] = []
@@ -14,6 +16,9 @@ final class DebugConsole {
         /// What it says when the program stands still again.
         var stops: [String] = []
     }
+
+    /// Milliseconds after which a debugger that says nothing is typed at all the same.
+    private static let longestGreeting = 10_000
 
     private let input: (read: Int32, write: Int32)
     private let output: (read: Int32, write: Int32)
@@ -34,7 +39,7 @@ final class DebugConsole {
     /// Connects our standard streams; called when the program has its ends.
     ///
     /// - Parameters:
-    ///   - opening: Typed at once.
+    ///   - opening: Typed behind the greeting.
     ///   - commands: Typed before the keyboard is read.
     ///   - pace: When commands and keys are passed on.
     /// - Throws: `SyscallError`: no descriptor or thread is left.
@@ -43,10 +48,13 @@ final class DebugConsole {
         let keyboard = input.write
         // A byte for each event; the end where lines may go as they come.
         let (events, telling) = try Pipe().takeBoth()
+        let greeted = Signpost()
+        if pace.greeting.isEmpty { greeted.raise() }
         // Nobody joins it: it may wait for a key for ever.
         try DetachedThread.start(named: "amber-keys") {
             let keyboard = OwnedDescriptor(adopting: keyboard)
             let events = OwnedDescriptor(adopting: events)
+            greeted.wait(milliseconds: Self.longestGreeting)
             guard (try? Files.writeAll(keyboard.number, opening)) != nil else { return }
             var rest = commands
             var runs = false
@@ -71,10 +79,15 @@ final class DebugConsole {
         let screen = output.read
         reader = try KernelThread("amber-screen") {
             var watch = PromptWatch(pace)
+            var greeting = PromptWatch(Pace(marks: [pace.greeting]))
             var telling: OwnedDescriptor? = OwnedDescriptor(adopting: telling)
             while let bytes = try? Files.readSome(screen, limit: 1 << 16), !bytes.isEmpty,
                 (try? Files.writeAll(1, bytes)) != nil
             {
+                if !greeting.isOpen {
+                    _ = greeting.take(bytes)
+                    if greeting.isOpen { greeted.raise() }
+                }
                 guard let number = telling?.number else { continue }
                 let events = watch.take(bytes)
                 if watch.isOpen, pace.prompt == nil {

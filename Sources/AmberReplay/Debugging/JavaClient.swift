@@ -16,6 +16,8 @@ enum JavaClient {
         let typed = try stage.commands(of: .java).flatMap { $0.bytes + [UInt8(ascii: "\n")] }
         var pace = DebugConsole.Pace()
         if stage.configuration.point == .failure {
+            // QUIRK: jdb falls over where the JVM goes on while it tells of its start (TTY.vmInterrupted).
+            pace.greeting = ["VM Started:", "] "]
             // The place is told first, then the prompt: THREAD[FRAME].
             pace.marks = [
                 ["Exception occurred:", "bci=", "] "], ["The application exited"],
