@@ -184,7 +184,9 @@ extension Observation {
             append(.connect, call, process, path: files[index].path, found: found)
             return
         }
-        if !peers.contains(call.address) { peers.append(call.address) }
+        if peers.count < Self.mostPeers, knownPeers.insert(call.address).inserted {
+            peers.append(call.address)
+        }
         append(.connect, call, process, path: paths.number(of: Array(peer.description.utf8)))
     }
 

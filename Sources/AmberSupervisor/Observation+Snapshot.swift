@@ -20,6 +20,7 @@ extension Observation {
         copy.labels = labels
         copy.annotations = annotations
         copy.peers = peers
+        copy.knownPeers = knownPeers
         copy.renamings = renamings
         copy.settleRenamings(before: nil)
         copy.fileIndex = fileIndex

@@ -40,6 +40,9 @@ package final class Observation: @unchecked Sendable {
     package internal(set) var labels: Set<Label> = []
     /// Peers that the run connected to or sent to, in the kernel's form, in order of first use.
     package internal(set) var peers: [[UInt8]] = []
+    var knownPeers: Set<[UInt8]> = []
+    /// Most peers that are told apart: a server of datagrams may have any number of them.
+    static let mostPeers = 10_000
     /// Directories that the run renamed, or tried to, in order.
     var renamings: [Renaming] = []
     package var events: EventSpool
