@@ -132,7 +132,7 @@ extension Observation {
         if let now = resolver.status(oldPath), now.isDirectory || now.isSymlink {
             resolverChanged()
             if now.isDirectory {
-                renamings.append(
+                pendingRenamings.append(
                     Renaming(
                         event: Int32(clamping: events.count + 1), from: oldPath, to: newPath,
                         isExchange: call.shape.name == "renameat2" && call.flags & 2 != 0,

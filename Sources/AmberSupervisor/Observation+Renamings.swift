@@ -12,9 +12,6 @@ extension Observation {
         /// The directory itself, and who renamed it.
         var directory: InodeKey
         var threadID: Int32
-        /// The kernel has carried it out. Calls are recorded before that: a directory that is not empty, or another file
-        /// system, make it fail.
-        var isDone = false
 
         func moved(_ path: [UInt8]) -> [UInt8]? {
             Self.replace(from, by: to, in: path) ?? (isExchange ? Self.replace(to, by: from, in: path) : nil)
@@ -35,7 +32,7 @@ extension Observation {
     /// Where the content that stood at a path when `event` happened stands now.
     package func location(of path: [UInt8], since event: Int32) -> [UInt8] {
         var location = path
-        for renaming in renamings where renaming.event > event && renaming.isDone {
+        for renaming in renamings where renaming.event > event {
             location = renaming.moved(location) ?? location
         }
         return location
@@ -44,7 +41,7 @@ extension Observation {
     /// Where something that stands at a path now stood before the run renamed directories.
     func origin(of path: [UInt8]) -> [UInt8] {
         var origin = path
-        for renaming in renamings.reversed() where renaming.isDone {
+        for renaming in renamings.reversed() {
             origin = renaming.original(origin) ?? origin
         }
         return origin
@@ -54,17 +51,20 @@ extension Observation {
     ///
     /// - Parameter threadID: Who makes the next call, and has therefore ended its last one; nil at the end of the run.
     func settleRenamings(before threadID: Int32?) {
-        guard renamings.contains(where: { !$0.isDone }) else { return }
-        renamings = renamings.compactMap { renaming in
-            guard !renaming.isDone else { return renaming }
-            var renaming = renaming
-            renaming.isDone = isDirectory(renaming.directory, at: renaming.to)
+        guard !pendingRenamings.isEmpty else { return }
+        let pending = pendingRenamings
+        pendingRenamings = []
+        for renaming in pending {
             let isOver = threadID == nil || threadID == renaming.threadID
             // Where it stands at neither place it was moved on since.
-            if isOver, !renaming.isDone {
-                renaming.isDone = !isDirectory(renaming.directory, at: renaming.from)
+            if isDirectory(renaming.directory, at: renaming.to)
+                || isOver && !isDirectory(renaming.directory, at: renaming.from)
+            {
+                let place = renamings.lastIndex { $0.event < renaming.event }.map { $0 + 1 } ?? 0
+                renamings.insert(renaming, at: place)
+            } else if !isOver {
+                pendingRenamings.append(renaming)
             }
-            return renaming.isDone || !isOver ? renaming : nil
         }
     }
 

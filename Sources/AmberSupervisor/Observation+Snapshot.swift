@@ -22,6 +22,7 @@ extension Observation {
         copy.peers = peers
         copy.knownPeers = knownPeers
         copy.renamings = renamings
+        copy.pendingRenamings = pendingRenamings
         copy.settleRenamings(before: nil)
         copy.fileIndex = fileIndex
         copy.known = known

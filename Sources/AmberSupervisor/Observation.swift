@@ -43,8 +43,11 @@ package final class Observation: @unchecked Sendable {
     var knownPeers: Set<[UInt8]> = []
     /// Most peers that are told apart: a server of datagrams may have any number of them.
     static let mostPeers = 10_000
-    /// Directories that the run renamed, or tried to, in order.
+    /// Directories that the run renamed, in the order of their events.
     var renamings: [Renaming] = []
+    /// Those that the kernel may not have carried out yet, or not at all: calls are recorded before that, and a directory
+    /// that is not empty, or another file system, make them fail.
+    var pendingRenamings: [Renaming] = []
     package var events: EventSpool
     package var keeper: PreImageKeeper
     var resolver: PathResolver
